@@ -1,0 +1,1 @@
+"""Photos that citizens send: what is taken, and what is made of it."""
