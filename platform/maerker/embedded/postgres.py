@@ -65,17 +65,19 @@ class Postgres:
         self._become = become or unprivileged()
         self._programs = programs()
 
-    def start(self) -> None:
-        """Return once it answers. Raises EmbeddedProblem with one sentence."""
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Return its process once it answers. Raises EmbeddedProblem with one sentence."""
         if not (self.data / "PG_VERSION").exists():
             self._make()
         self._check_version()
         _hand_over(self.sockets, self._become)
         deadline = time.monotonic() + STALE_SECONDS
-        while not self._try_start():
+        while (process := self._try_start()) is None:
             if time.monotonic() > deadline:  # processes of a killed server hold its memory for a moment
                 raise EmbeddedProblem(f"PostgreSQL did not start: {self._reason()} (see {self.log}).")
             time.sleep(0.3)
+        self.process = process
+        return process
 
     def stop(self) -> None:
         """End open transactions and shut down; a hanging server is killed, which loses no committed row."""
@@ -103,7 +105,7 @@ class Postgres:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             if version_of(self._programs) < 17:
                 locale = ["--locale=C.UTF-8"]
-            command = [self._programs / "initdb", "-D", self.data, "-E", "UTF8", *locale, "-k"]
+            command: list[str | Path] = [self._programs / "initdb", "-D", self.data, "-E", "UTF8", *locale, "-k"]
             command += ["-N"] if self._options.get("fsync") == "off" else []
             command += ["-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={secret.name}"]
             done = spawn(command, log=self.log, become=self._become, folder=Path("/")).wait()
@@ -122,20 +124,24 @@ class Postgres:
                 f"The data in {self.data} was made by PostgreSQL {made_by}, this one is {runs}: start with --fresh."
             )
 
-    def _try_start(self) -> bool:
+    def _try_start(self) -> "subprocess.Popen[bytes] | None":
         command: list[str | Path] = [self._programs / "postgres", "-D", self.data, "-k", self.sockets, "-h", ""]
         for name, value in {"unix_socket_permissions": "0700", "timezone": "UTC", **self._options}.items():
             command += ["-c", f"{name}={value}"]
-        self.process = spawn(
+        process = spawn(
             command, log=self.log, become=self._become, parent_death_signal=signal.SIGINT, folder=Path("/")
         )
         deadline = time.monotonic() + START_SECONDS
-        while self.process.poll() is None and time.monotonic() < deadline:
-            if self._answers():
-                return True
-            time.sleep(0.02)
-        stop(self.process, by=signal.SIGQUIT)
-        return False
+        try:
+            while process.poll() is None and time.monotonic() < deadline:
+                if self._answers():
+                    return process
+                time.sleep(0.02)
+        except BaseException:
+            stop(process, by=signal.SIGINT)
+            raise
+        stop(process, by=signal.SIGQUIT)
+        return None
 
     def _answers(self) -> bool:
         if not (self.sockets / ".s.PGSQL.5432").exists():

@@ -5,6 +5,7 @@ kernel as soon as its parent dies, even by kill -9. The kernel ties that to the 
 from the main thread.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -46,7 +47,7 @@ def spawn(
             env=environment if environment is None else dict(environment),
             cwd=folder,
             start_new_session=True,
-            preexec_fn=prepare,  # noqa: PLW1509
+            preexec_fn=prepare,
         )
 
 
@@ -54,11 +55,24 @@ def stop(process: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTER
     """Ask a process to end, wait `patience` seconds, then end it. Harmless for one that has ended."""
     if process.poll() is None:
         process.send_signal(by)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    for each in session_of(process.pid):  # what it had started itself, and the process if it hangs
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
     process.wait()
+
+
+def session_of(leader: int) -> list[int]:
+    """The processes of the session that `spawn` opened for this one."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # pid (name) state ppid pgrp session ...; a name may hold spaces and brackets
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(int(folder.name))
+    return found
 
 
 def die_with_parent(parent: int, by: signal.Signals) -> None:
@@ -82,7 +96,7 @@ def unprivileged() -> Callable[[], None] | None:
 
 def user_namespaces_work() -> bool:
     try:
-        subprocess.run(["/bin/true"], preexec_fn=enter_user_namespace, check=True)  # noqa: PLW1509
+        subprocess.run(["/bin/true"], preexec_fn=enter_user_namespace, check=True)
     except (subprocess.SubprocessError, OSError):
         return False
     return True

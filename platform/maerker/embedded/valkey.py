@@ -23,8 +23,8 @@ class Valkey:
         self.process: subprocess.Popen[bytes] | None = None
         self._memory = memory
 
-    def start(self) -> None:
-        """Return once it answers. Raises EmbeddedProblem with one sentence."""
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Return its process once it answers. Raises EmbeddedProblem with one sentence."""
         self.socket.unlink(missing_ok=True)
         options = {
             "port": "0",
@@ -44,7 +44,7 @@ class Valkey:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             if self._answers():
-                return
+                return self.process
             time.sleep(0.02)
         stop(self.process)
         raise EmbeddedProblem(f"Valkey did not start (see {self.log}).")

@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+COMPILE := $(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+
+.PHONY: start
+start: ## The whole platform with its demonstration
+	python3 start.py
+
+.PHONY: test
+test: ## All tests
+	python3 start.py test
+
+.PHONY: bench
+bench: ## The benchmarks
+	python3 start.py bench
+
+.PHONY: lint
+lint: ## Style, types and the direction of imports
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+.PHONY: lock
+lock: ## Resolve the dependencies of setup.cfg anew; add UPGRADE=--upgrade for newer versions
+	$(COMPILE) $(UPGRADE) setup.cfg --extra demo --extra dev -o config/locks/dev.txt
+	$(COMPILE) setup.cfg --extra demo -c config/locks/dev.txt --no-annotate -o config/locks/demo.txt
+	$(COMPILE) setup.cfg -c config/locks/dev.txt --no-annotate -o config/locks/runtime.txt
+	echo uv | $(COMPILE) $(UPGRADE) - --no-annotate -o config/locks/uv.txt
+
+.PHONY: clean
+clean: ## Remove what was made, except the environment and the data in var/
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""Web server settings; `gunicorn --config config/gunicorn.conf.py wsgi:application`.
+
+Number of processes: WEB_CONCURRENCY (gunicorn's own). One setting for all, see https-terminating proxy in
+config/nginx/.
+"""
+
+import os
+
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+
+# Threads, since browsers open connections ahead of need: each would block a `sync` process until its timeout.
+worker_class = "gthread"
+threads = 4
+keepalive = 5
+timeout = 30
+graceful_timeout = 20
+
+# The application is loaded once and shared by all processes (copy on write): about 30 MB for each instead of 80.
+preload_app = True
+max_requests = 20_000
+max_requests_jitter = 2_000
+
+# No client chooses where the application is mounted, and nothing else is taken from a header here.
+forwarder_headers = ""
+limit_request_line = 8190
+
+accesslog = None
+errorlog = "-"
+control_socket_disable = True

@@ -1,0 +1,237 @@
+"""One command, a whole instance: servers, migrations, demonstration, then the parts that run until Ctrl-C."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import psycopg
+from psycopg import sql
+
+from maerker.database.prepare import prepare_database
+from maerker.embedded.assets import PROJECT, fetch_assets
+from maerker.embedded.card import framed, read_card
+from maerker.embedded.children import Child, Children
+from maerker.embedded.instance import Instance
+from maerker.embedded.ports import LOOPBACK, demand_free, free_port
+from maerker.embedded.postgres import Postgres, superuser_password
+from maerker.embedded.problem import EmbeddedProblem
+from maerker.embedded.processes import spawn, stop
+from maerker.embedded.progress import step, tell, wait_visibly
+from maerker.embedded.valkey import Valkey
+from maerker.settings import Settings
+
+DATABASE = "maerker"
+MAIL_PAGE_OFFSET = 25  # 8000 -> 8025
+WEB_SECONDS = 60.0
+
+
+class Told(BaseException):
+    """Ctrl-C or SIGTERM: stop everything, in order."""
+
+
+class Supervisor:
+    """Runs one instance in this process's life. `environment` is what the operator set; it always wins."""
+
+    def __init__(self, data: Path, *, port: int, fresh: bool, environment: Mapping[str, str]) -> None:
+        self.instance = Instance(data)
+        self.port = port
+        self.fresh = fresh
+        self.environment = dict(environment)
+        self.own_postgres = "MAERKER_DATABASE_URL" not in environment
+        self.own_valkey = "MAERKER_REDIS_URL" not in environment
+        self.own_mail = "MAERKER_SMTP_HOST" not in environment
+        self.children = Children(changed=self._note_processes)
+        self.admin_url = self.environment.pop("MAERKER_DATABASE_ADMIN_URL", "")
+
+    def run(self) -> int:
+        """Start, run until told to stop, stop. Raises EmbeddedProblem with one sentence."""
+        with ExitStack() as stack:
+            stack.enter_context(stoppable())
+            stack.enter_context(self.instance.locked())
+            demand_free(self.port)
+            try:
+                self._start(stack)
+                while True:
+                    time.sleep(0.3)
+                    self.children.look()
+            except Told:
+                tell("")
+                tell("Stopping ...")
+            finally:
+                self.children.stop()
+        tell("Stopped. The data is kept in " + str(self.instance.data))
+        return 0
+
+    def _start(self, stack: ExitStack) -> None:
+        if self.fresh:
+            self._clear()
+        with step("Style sheets, scripts and fonts"):
+            fetch_assets()
+        self._fill_environment()
+        sockets = stack.enter_context(self.instance.socket_folder())
+        with step("PostgreSQL and Valkey" if self.own_postgres else "Databases"):
+            self._start_servers(sockets)
+        with step("Tables"):
+            self._migrate()
+        self._start_mail()
+        self.instance.note_environment(self._named())
+        self._load_demo()
+        with step("Web, worker, relay and schedule"):
+            self._start_parts()
+        self._show_card()
+
+    def _clear(self) -> None:
+        if not self.own_postgres:
+            raise EmbeddedProblem("--fresh clears only an own database, but MAERKER_DATABASE_URL names another.")
+        with step("Removing the old data"):
+            self.instance.clear()
+
+    def _fill_environment(self) -> None:
+        defaults = {
+            "MAERKER_DATA": str(self.instance.data),
+            "MAERKER_SECRET_KEY": self.environment.get("MAERKER_SECRET_KEY") or self.instance.secret_key(),
+            "MAERKER_PUBLIC_PORT": str(self.port),
+            "MAERKER_DEMO": "1" if self.own_postgres else "0",
+        }
+        self.environment = {**defaults, **self.environment}
+
+    def _start_servers(self, sockets: Path) -> None:
+        password = superuser_password(self.environment["MAERKER_SECRET_KEY"])
+        log = self.instance.logs
+        if self.own_postgres:
+            postgres = Postgres(self.instance.postgres, sockets, password=password, log=log / "postgres.log")
+            self.children.add(Child("postgres", postgres.start, lambda _: postgres.stop()))
+            self.environment["MAERKER_DATABASE_URL"] = postgres.server_url(DATABASE)
+            self.admin_url = postgres.admin_url()
+        if self.own_valkey:
+            valkey = Valkey(sockets, log=log / "valkey.log")
+            self.children.add(Child("valkey", valkey.start, lambda _: valkey.stop()))
+            self.environment["MAERKER_REDIS_URL"] = valkey.url()
+
+    def _migrate(self) -> None:
+        from maerker.database.upgrade import upgrade
+
+        settings = Settings.from_environment(self.environment)
+        if self.own_postgres and self.instance.loading.exists():
+            self._drop_half_loaded()
+        if self.admin_url:
+            database = settings.database_url_of("owner").database or DATABASE
+            prepare_database(self.admin_url, database, settings.role_password)
+        upgrade(settings.database_url_of("owner").render_as_string(hide_password=False))
+
+    def _drop_half_loaded(self) -> None:
+        """The demonstration was interrupted while it was being made: make it anew."""
+        with psycopg.connect(self.admin_url, autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        shutil.rmtree(self.instance.data / "files", ignore_errors=True)
+        self.instance.card.unlink(missing_ok=True)
+        self.instance.loading.unlink()
+
+    def _start_mail(self) -> None:
+        if not self.own_mail:
+            return
+        smtp, web = free_port(), free_port(self.port + MAIL_PAGE_OFFSET)
+        self.environment["MAERKER_SMTP_HOST"] = LOOPBACK
+        self.environment["MAERKER_SMTP_PORT"] = str(smtp)
+        self.environment["MAERKER_MAIL_SINK_URL"] = f"http://localhost:{web}/"
+        command = [sys.executable, "-m", "maerker.embedded.mail_sink", "--folder", str(self.instance.mails)]
+        self._add("mail", [*command, "--smtp-port", str(smtp), "--web-port", str(web)])
+
+    def _load_demo(self) -> None:
+        if self.environment["MAERKER_DEMO"] != "1":
+            tell("Your own database gets no demonstration data unless MAERKER_DEMO=1 is set.")
+            return
+        if self.instance.card.exists():
+            return
+        self.instance.loading.touch()
+        log = self.instance.logs / "demo.log"
+        with step("Demonstration data"):
+            process = spawn([maerker(), "demo", "load"], log=log, environment=self.environment, folder=PROJECT)
+            try:
+                code = wait_visibly(process)
+            finally:
+                stop(process)
+        if code:
+            raise EmbeddedProblem(f"The demonstration data could not be loaded (see {log}).")
+        self.instance.loading.unlink()
+
+    def _start_parts(self) -> None:
+        web = [sys.executable, "-m", "gunicorn", "--config", str(PROJECT / "config" / "gunicorn.conf.py")]
+        self._add("web", [*web, "--bind", f"{LOOPBACK}:{self.port}", "wsgi:application"])
+        self._add("relay", [maerker(), "relay"])
+        self._add("worker", [maerker(), "worker"])
+        self._add("schedule", [maerker(), "schedule"])
+        deadline = time.monotonic() + WEB_SECONDS
+        while not self._web_answers():
+            process = self.children.parts[-4].process
+            if process is None or process.poll() is not None or time.monotonic() > deadline:
+                raise EmbeddedProblem(f"The web server did not start (see {self.instance.logs / 'web.log'}).")
+            time.sleep(0.05)
+
+    def _web_answers(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=10)
+        try:
+            host = self.environment.get("MAERKER_BASE_HOST", "localhost")
+            connection.request("GET", "/healthz", headers={"Host": host})
+            return connection.getresponse().status < 500
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def _add(self, name: str, command: list[str]) -> None:
+        def begin() -> "subprocess.Popen[bytes]":
+            log = self.instance.logs / f"{name}.log"
+            return spawn(command, log=log, environment=self.environment, folder=PROJECT)
+
+        self.children.add(Child(name, begin, stop))
+
+    def _named(self) -> dict[str, str]:
+        return {name: value for name, value in sorted(self.environment.items()) if name.startswith("MAERKER_")}
+
+    def _note_processes(self, numbers: dict[str, int]) -> None:
+        """For whoever wants to know which process is which: `processes.json` in the data folder."""
+        with contextlib.suppress(OSError):  # a full disk must not stop what runs
+            (self.instance.data / "processes.json").write_text(json.dumps(numbers, indent=1) + "\n")
+
+    def _show_card(self) -> None:
+        card = read_card(self.instance.card, self.port)
+        lines = [card or f"Address  http://localhost:{self.port}/"]
+        if self.own_mail:
+            lines += ["", "Sent mails", f"  {self.environment['MAERKER_MAIL_SINK_URL']}"]
+        lines += ["", f"Data and logs in {self.instance.data}. Ctrl-C stops everything."]
+        print("\n" + framed("\n".join(lines)) + "\n", flush=True)
+
+
+def maerker() -> str:
+    """The platform's own command, of the same environment as this process."""
+    return str(Path(sys.executable).parent / "maerker")
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Inside, SIGINT, SIGTERM and SIGHUP raise Told, once: a second one does not interrupt the stopping."""
+
+    def tell_to_stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        raise Told
+
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, tell_to_stop)
+    yield
+
+
+def supervise(data: Path, *, port: int, fresh: bool) -> int:
+    return Supervisor(data.absolute(), port=port, fresh=fresh, environment=os.environ).run()
