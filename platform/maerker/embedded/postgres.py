@@ -21,7 +21,9 @@ from maerker.embedded.processes import owner_of_files, spawn, stop, unprivileged
 
 SUPERUSER = "postgres"
 START_SECONDS = 60.0
+# Processes of a killed server hold its files and memory for a moment: worth trying again for so long.
 STALE_SECONDS = 10.0
+STALE = re.compile("lock file|shared memory|still in use")
 
 DURABLE: Mapping[str, str] = {
     "shared_buffers": "256MB",
@@ -73,8 +75,9 @@ class Postgres:
         _hand_over(self.sockets, self._become)
         deadline = time.monotonic() + STALE_SECONDS
         while (process := self._try_start()) is None:
-            if time.monotonic() > deadline:  # processes of a killed server hold its memory for a moment
-                raise EmbeddedProblem(f"PostgreSQL did not start: {self._reason()} (see {self.log}).")
+            reason = self._reason()
+            if not STALE.search(reason) or time.monotonic() > deadline:
+                raise EmbeddedProblem(f"PostgreSQL did not start: {reason} (see {self.log}).")
             time.sleep(0.3)
         self.process = process
         return process

@@ -150,7 +150,7 @@ class Supervisor:
 
     def _load_demo(self) -> None:
         if self.environment["MAERKER_DEMO"] != "1":
-            tell("Your own database gets no demonstration data unless MAERKER_DEMO=1 is set.")
+            tell("No demonstration data: MAERKER_DEMO=1 would load it.")
             return
         if self.instance.card.exists():
             return
@@ -176,7 +176,8 @@ class Supervisor:
         while not self._web_answers():
             process = self.children.parts[-4].process
             if process is None or process.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedProblem(f"The web server did not start (see {self.instance.logs / 'web.log'}).")
+                log = self.instance.logs / "web.log"
+                raise EmbeddedProblem(f"The web server did not start: {last_line(log)} (see {log}).")
             time.sleep(0.05)
 
     def _web_answers(self) -> bool:
@@ -217,6 +218,11 @@ class Supervisor:
 def maerker() -> str:
     """The platform's own command, of the same environment as this process."""
     return str(Path(sys.executable).parent / "maerker")
+
+
+def last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
+    return lines[-1].strip().rstrip(".") if lines else "it gave no reason"
 
 
 @contextmanager

@@ -1,0 +1,34 @@
+"""The card at the end of the start."""
+
+import json
+from pathlib import Path
+
+from maerker.embedded.card import framed, read_card
+
+
+def test_it_lists_addresses_with_the_port_in_use_and_the_logins(tmp_path: Path) -> None:
+    file = tmp_path / "demo-card.json"
+    content = {
+        "addresses": [
+            {"label": "Alle Kommunen", "url": "http://localhost:8000/"},
+            {"label": "Cottbus", "url": "http://cottbus.localhost:8000/"},
+        ],
+        "logins": [{"label": "Redaktion Cottbus", "username": "redaktion", "password": "geheim"}],
+    }
+    file.write_text(json.dumps(content))
+    assert read_card(file, 9001).splitlines() == [
+        "Addresses",
+        "  Alle Kommunen  http://localhost:9001/",
+        "  Cottbus        http://cottbus.localhost:9001/",
+        "",
+        "Sign in",
+        "  Redaktion Cottbus  redaktion  geheim",
+    ]
+
+
+def test_without_a_demonstration_it_is_empty(tmp_path: Path) -> None:
+    assert read_card(tmp_path / "none.json", 8000) == ""
+
+
+def test_the_frame_is_as_wide_as_the_longest_line() -> None:
+    assert framed("ab\nlonger") == "--------\n ab\n longer\n--------"
