@@ -1,0 +1,1 @@
+"""The gate: how a municipality comes, stays in order, and leaves."""

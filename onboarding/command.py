@@ -1,0 +1,145 @@
+"""The `maerker` command: what an operator and the process supervisor call."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from maerker.application import redis_client
+from maerker.database.base import session
+from maerker.database.prepare import prepare_database
+from maerker.database.upgrade import upgrade as upgrade_database
+from maerker.jobs.handlers import QUEUES
+from maerker.jobs.relay import Relay
+from maerker.jobs.schedule import Schedule
+from maerker.jobs.worker import prepare_worker, run_worker
+from maerker.settings import Settings, SettingsProblem
+
+
+@click.group()
+@click.pass_context
+def command_line(context: click.Context) -> None:
+    """Maerker: the platform's own command."""
+    try:
+        context.obj = context.obj()
+    except SettingsProblem as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+@command_line.group()
+def database() -> None:
+    """Roles, database, migrations."""
+
+
+@database.command()
+@click.pass_obj
+def prepare(platform: Any) -> None:
+    """Make roles and database, as the superuser of MAERKER_DATABASE_ADMIN_URL."""
+    settings: Settings = platform.settings
+    if not settings.database_admin_url:
+        raise click.ClickException("MAERKER_DATABASE_ADMIN_URL is missing.")
+    name = settings.database_url_of("owner").database or "maerker"
+    prepare_database(settings.database_admin_url, name, settings.role_password)
+    click.echo(f"Roles and database {name} are ready.")
+
+
+@database.command()
+@click.pass_obj
+def upgrade(platform: Any) -> None:
+    """Bring the database to the newest form."""
+    try:
+        upgrade_database(platform.settings.database_url_of("owner"))
+    except OperationalError as problem:
+        raise click.ClickException(f"The database does not answer: {problem.orig}") from None
+    click.echo("The database is up to date.")
+
+
+@command_line.group()
+def demo() -> None:
+    """The demonstration."""
+
+
+@demo.command("load")
+@click.pass_obj
+def load_demo_towns(platform: Any) -> None:
+    """Load the demo's towns into an empty instance; does nothing where towns are."""
+    from maerker.clock import now
+    from onboarding.demo.load import load_demo
+
+    card = load_demo(platform, now())
+    click.echo(json.dumps(card, ensure_ascii=False))
+
+
+@command_line.group()
+def catalogue() -> None:
+    """The municipalities that can join."""
+
+
+@catalogue.command("load")
+@click.pass_obj
+def load_municipalities(platform: Any) -> None:
+    """Load or renew the catalogue of municipalities and their areas."""
+    from tenants.registry.catalogue import DATA, load_catalogue
+
+    with platform.app("console").app_context():
+        load_catalogue(session(), DATA)
+        session().commit()
+    click.echo("The catalogue is loaded.")
+
+
+@command_line.command()
+@click.option("--queues", default=",".join(QUEUES), help="Comma list, the first before the second.")
+@click.pass_obj
+def worker(platform: Any, queues: str) -> None:
+    """Do jobs until ended."""
+    names = [name for name in queues.split(",") if name]
+    unknown = sorted(set(names) - set(QUEUES))
+    if unknown:
+        raise click.ClickException(f"There is no queue {', '.join(unknown)}.")
+    prepare_worker(platform.app("town"), platform.outboxes)
+    run_worker(redis_client(platform.settings, patient=True), names)
+
+
+@command_line.command()
+@click.pass_obj
+def relay(platform: Any) -> None:
+    """Hand postings to the queues until ended."""
+    settings: Settings = platform.settings
+    engine = create_engine(settings.database_url_of("relay"), pool_size=1, pool_pre_ping=True)
+    Relay(engine, redis_client(settings), platform.outboxes, settings.outbox_retry_seconds).forever()
+
+
+@command_line.command()
+@click.pass_obj
+def schedule(platform: Any) -> None:
+    """Run the periodic jobs until ended; of several such processes one works."""
+    from tenants.reports.periodic import SLOTS
+
+    Schedule(platform.eraser(), SLOTS).forever()
+
+
+@command_line.group()
+def operator() -> None:
+    """The operator's people."""
+
+
+@operator.command("create")
+@click.argument("username")
+@click.option("--name", required=True, help="Name as shown.")
+@click.option("--role", type=click.Choice(["admin", "support"]), default="support")
+@click.pass_obj
+def create(platform: Any, username: str, name: str, role: str) -> None:
+    """Make an account for the console; the password is read from the environment or asked for."""
+    from onboarding.operators.actions import create_operator
+
+    password = os.environ.get("MAERKER_NEW_PASSWORD") or click.prompt(
+        "Password", hide_input=True, confirmation_prompt=sys.stdin.isatty()
+    )
+    with platform.app("console").app_context():
+        create_operator(username=username, display_name=name, role=role, password=password)
+        session().commit()
+    click.echo(f"{username} can sign in.")

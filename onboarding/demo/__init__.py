@@ -1,0 +1,1 @@
+"""The demonstration: four towns with reports, made through the product's own actions. Top of the layers."""

@@ -1,0 +1,1 @@
+"""Where a Kommune asks to take part."""

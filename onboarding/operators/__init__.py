@@ -1,0 +1,1 @@
+"""The operator's people: accounts and sessions."""

@@ -1,0 +1,1 @@
+"""The ground: mechanisms that know a municipality by its id alone."""

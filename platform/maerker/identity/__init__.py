@@ -1,0 +1,1 @@
+"""Passwords, sessions, tokens: mechanisms, no accounts of their own."""

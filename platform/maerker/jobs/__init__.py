@@ -1,0 +1,1 @@
+"""Work done later: outbox, relay, queues, periodic slots."""

@@ -1,0 +1,98 @@
+"""The worker: does postings, one at a time, in the scope of the posting's town.
+
+A posting is locked, done and finished in one transaction. What fails is written down with its reason and
+becomes due again later; the row stays until it is done, so a worker that is killed loses nothing.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from flask import Flask
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import Table, select, update
+
+from maerker.clock import now
+from maerker.database.base import session
+from maerker.database.scope import tenant_scope
+from maerker.jobs.handlers import FinishedWithProblem, Outbox
+from maerker.jobs.outbox import wait_after
+from maerker.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Bench:
+    """What the jobs of this process work with: the application and the outboxes, set once at the start."""
+
+    app: Flask
+    outboxes: Sequence[Outbox] = ()
+
+
+def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
+    Bench.app = app
+    Bench.outboxes = outboxes
+
+
+def run_worker(redis: "Redis", queues: Sequence[str]) -> None:
+    """Work until the process is ended. JSON in Redis, never pickle: who writes there must not run code."""
+    known = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues]
+    worker = SimpleWorker(known, connection=redis, serializer=JSONSerializer)
+    worker.work(logging_level="WARNING")
+
+
+def run_posting(outbox_name: str, tenant: str, posting_id: int) -> None:
+    """One posting, from a queue. Doing it twice does it once: a finished one is left alone."""
+    outbox = next(item for item in Bench.outboxes if item.name == outbox_name)
+    tenant_id = uuid.UUID(tenant)
+    with Bench.app.app_context(), tenant_scope(tenant_id):
+        structlog.contextvars.bind_contextvars(tenant=tenant, posting=posting_id)
+        try:
+            _do(outbox, tenant_id, posting_id)
+            session().commit()
+        except Exception as problem:
+            session().rollback()
+            log.warning("posting failed", kind_of_problem=type(problem).__name__)
+            _put_off(outbox.table, tenant_id, posting_id, problem)
+            session().commit()
+        finally:
+            structlog.contextvars.unbind_contextvars("tenant", "posting")
+
+
+def _do(outbox: Outbox, tenant_id: uuid.UUID, posting_id: int) -> None:
+    table = outbox.table
+    row = session().execute(
+        select(table)
+        .where(table.c.tenant_id == tenant_id, table.c.id == posting_id, table.c.done_at.is_(None))
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return
+    settings: Settings = Bench.app.config["SETTINGS"]
+    problem = ""
+    try:
+        outbox.handler(row.kind).act(row, settings)
+    except FinishedWithProblem as reason:
+        problem = str(reason)
+    _write(table, tenant_id, posting_id, done_at=now(), problem=problem)
+
+
+def _put_off(table: Table, tenant_id: uuid.UUID, posting_id: int, problem: Exception) -> None:
+    attempts = session().execute(
+        select(table.c.attempts).where(table.c.tenant_id == tenant_id, table.c.id == posting_id)
+    ).scalar_one_or_none()
+    if attempts is None:
+        return
+    _write(
+        table, tenant_id, posting_id, attempts=attempts + 1, taken_at=None,
+        not_before=now() + wait_after(attempts), problem=f"{type(problem).__name__}: {problem}"[:500],
+    )
+
+
+def _write(table: Table, tenant_id: uuid.UUID, posting_id: int, **values: Any) -> None:
+    session().execute(
+        update(table).where(table.c.tenant_id == tenant_id, table.c.id == posting_id).values(**values)
+    )

@@ -1,0 +1,60 @@
+"""What is shown when something cannot be done: a clear sentence, never a traceback, never half a write."""
+
+import structlog
+from flask import Response, g, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from maerker.database.base import session
+from maerker.errors import Problem, TooMany
+from maerker.wording import gettext as _
+
+log = structlog.get_logger()
+
+_SENTENCES = {
+    400: ("Die Anfrage war nicht vollständig", "Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
+    403: ("Dafür fehlt Ihnen die Berechtigung", "Wenn Sie meinen, dass das ein Irrtum ist, fragen Sie Ihre Verwaltung."),
+    404: ("Diese Seite gibt es hier nicht", "Vielleicht wurde die Adresse nicht vollständig übernommen."),
+    405: ("So lässt sich diese Seite nicht aufrufen", "Bitte benutzen Sie die Knöpfe und Verweise auf der Seite."),
+    413: ("Das ist zu viel auf einmal", "Ein Foto darf höchstens 15 MB groß sein, fünf Fotos zusammen 75 MB."),
+    503: ("Der Dienst ist gerade nicht erreichbar", "Wir arbeiten daran. Bitte versuchen Sie es in einigen Minuten."),
+}
+
+
+def show_problem(problem: Problem) -> Response:
+    """A named problem of ours."""
+    answer = _page(problem.status, _(problem.title), _(problem.explanation) if problem.explanation else "")
+    if isinstance(problem, TooMany):
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
+
+
+def show_unexpected(error: Exception) -> Response:
+    """Everything else: HTTP errors by their number; a database that is away is 503; the rest is our fault."""
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        if code < 400:
+            return make_response(error.get_response())
+        title, sentence = _SENTENCES.get(code, _SENTENCES[400])
+        return _page(code, _(title), _(sentence))
+    session().rollback()
+    if isinstance(error, OperationalError):
+        log.error("database away", path=request.path, error=type(error).__name__)
+        title, sentence = _SENTENCES[503]
+        answer = _page(503, _(title), _(sentence))
+        answer.headers["Retry-After"] = "30"
+        return answer
+    log.error("unexpected", path=request.path, exc_info=error)
+    return _page(
+        500, _("Da ist uns ein Fehler unterlaufen"),
+        _("Der Fehler ist vermerkt. Bitte versuchen Sie es noch einmal."),
+    )
+
+
+def _page(status: int, title: str, explanation: str) -> Response:
+    g.keep_page = False
+    body = render_template(
+        "maerker/errors/problem.html", status=status, title=title, what_happened=explanation,
+        what_to_do=(), request_id=g.get("request_id", ""),
+    )
+    return make_response(body, status)

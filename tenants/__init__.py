@@ -1,0 +1,1 @@
+"""The rooms: all that happens inside one municipality."""

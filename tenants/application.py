@@ -1,0 +1,48 @@
+"""Wiring of a town's application and of the bare host: who asks from where, and which doors there are."""
+
+from flask import Flask, g, request
+from flask_login import LoginManager
+
+from maerker.application import Kind
+from maerker.database.scope import enter_tenant
+from maerker.errors import NotThere
+from maerker.jobs.handlers import Outbox
+from maerker.web.host import host_of
+from tenants.desk import views as desk
+from tenants.overview import views as overview
+from tenants.portal import views as portal
+from tenants.profile.town import town_of
+from tenants.registry.queries import town_at_host
+from tenants.reports.jobs import HANDLERS
+from tenants.reports.models import OutboxPosting
+from tenants.staff.signed_in import load_signed_in
+
+OUTBOXES = (Outbox("reports", OutboxPosting.__table__, HANDLERS),)  # type: ignore[arg-type]
+_WITHOUT_TOWN = frozenset({"static", "healthz", "readyz"})
+
+
+def find_town() -> None:
+    """Before each request: the town from the Host header by exact match, or 404 (law 1)."""
+    if request.endpoint in _WITHOUT_TOWN:
+        return
+    found = town_at_host(host_of(request.environ))
+    if found is None:
+        raise NotThere("Unter dieser Adresse gibt es keine Kommune. Vielleicht hilft die Übersicht aller Kommunen.")
+    enter_tenant(found.tenant_id)
+    g.town = town_of(found)
+
+
+def _register_town(app: Flask) -> None:
+    login: LoginManager = app.extensions["maerker_login"]
+    login.request_loader(load_signed_in)
+    portal.register(app)
+    desk.register(app)
+
+
+def _register_bare_host(app: Flask) -> None:
+    overview.register(app)
+
+
+TOWN = Kind(name="town", role="tenants", register=_register_town, before=find_town, keeps_pages=True)
+BARE_HOST = Kind(name="bare", role="tenants", register=_register_bare_host, keeps_pages=True)
+

@@ -1,0 +1,1 @@
+"""Kinds of reports: the state-wide list, and what a town made of it."""

@@ -1,0 +1,1 @@
+"""Fachbereiche: who is asked."""

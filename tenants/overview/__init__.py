@@ -1,0 +1,1 @@
+"""The bare host: which town takes part."""

@@ -1,0 +1,1 @@
+"""Ortsteile of a town; in an Amt its Gemeinden."""

@@ -1,0 +1,1 @@
+"""What a town edits itself: texts, colours, imprint, calendar."""

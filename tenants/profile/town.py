@@ -1,0 +1,181 @@
+"""A town's configuration as one immutable snapshot, kept by each process until its version changes.
+
+No other configuration of a town is kept in a process. The host look-up returns the version, so a change made
+anywhere is seen with the next request.
+"""
+
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, select
+
+from maerker.calendar.deadlines import WorkingCalendar
+from maerker.database.base import session
+from tenants.categories.models import Category
+from tenants.departments.models import Department
+from tenants.places.models import Place
+from tenants.profile.models import ClosingDay, Profile
+from tenants.registry.models import ExtraHoliday, Municipality, MunicipalityArea, Tenant, TenantHost, TenantState
+from tenants.registry.queries import HostFound
+from tenants.reports.deadlines import Promise
+
+_KEPT = 1200
+
+
+@dataclass(frozen=True)
+class TownCategory:
+    key: str
+    name: str
+    hint: str
+    active: bool
+    department_id: int | None
+
+
+@dataclass(frozen=True)
+class TownPlace:
+    name: str
+    name_dsb: str
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True)
+class TownDepartment:
+    id: int
+    name: str
+    short_name: str
+    mailbox: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True)
+class Town:
+    """What pages, actions and mails need to know of a town. Bounds are degrees: south, west, north, east."""
+
+    tenant_id: uuid.UUID
+    slug: str
+    name: str
+    name_dsb: str
+    kind: str
+    state: TenantState
+    config_version: int
+    main_host: str
+    hosts: tuple[str, ...]
+    profile: "MappingProxyType[str, Any]"
+    categories: tuple[TownCategory, ...]
+    places: tuple[TownPlace, ...]
+    departments: tuple[TownDepartment, ...]
+    bounds: tuple[float, float, float, float]
+    municipality_id: uuid.UUID
+    calendar: WorkingCalendar
+    promise: Promise
+    texts: "MappingProxyType[str, str]" = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def has_arms(self) -> bool:
+        return bool(self.profile["arms_svg"])
+
+    @property
+    def primary_colour(self) -> str:
+        return str(self.profile["primary_colour"])
+
+    @property
+    def accent_colour(self) -> str:
+        return str(self.profile["accent_colour"])
+
+    @property
+    def phone(self) -> str:
+        return str(self.profile["phone"])
+
+    @property
+    def email(self) -> str:
+        return str(self.profile["email"])
+
+    def category(self, key: str) -> TownCategory | None:
+        return next((item for item in self.categories if item.key == key), None)
+
+    def category_name(self, key: str) -> str:
+        found = self.category(key)
+        return found.name if found else key
+
+    def department(self, department_id: int | None) -> TownDepartment | None:
+        return next((item for item in self.departments if item.id == department_id), None)
+
+    def place(self, name: str) -> TownPlace | None:
+        return next((item for item in self.places if item.name == name), None)
+
+
+_snapshots: "OrderedDict[uuid.UUID, Town]" = OrderedDict()
+
+
+def town_of(found: HostFound) -> Town:
+    """The snapshot of a town in scope; made anew when its configuration or state has changed."""
+    kept = _snapshots.get(found.tenant_id)
+    if kept is not None and kept.config_version == found.config_version and kept.state == found.state:
+        _snapshots.move_to_end(found.tenant_id)
+        return kept
+    town = load_town(found.tenant_id)
+    _snapshots[found.tenant_id] = town
+    if len(_snapshots) > _KEPT:
+        _snapshots.popitem(last=False)
+    return town
+
+
+def load_town(tenant_id: uuid.UUID) -> Town:
+    """Read a town's configuration; the scope of the town must be open."""
+    current = session()
+    tenant = current.get_one(Tenant, tenant_id, populate_existing=True)
+    municipality = current.get_one(Municipality, tenant.municipality_id)
+    profile = current.scalars(select(Profile).execution_options(populate_existing=True)).one()
+    hosts = current.execute(
+        select(TenantHost.host, TenantHost.is_main).where(TenantHost.tenant_id == tenant_id)
+        .order_by(TenantHost.is_main.desc(), TenantHost.host)
+    ).all()
+    values = {column.key: getattr(profile, column.key) for column in Profile.__table__.columns}
+    texts = {key: str(value) for key, value in values.pop("texts").items()}
+    return Town(
+        tenant_id=tenant_id, slug=tenant.slug, name=tenant.name, name_dsb=tenant.name_dsb, kind=municipality.kind,
+        state=tenant.state, config_version=tenant.config_version, main_host=hosts[0][0],
+        hosts=tuple(host for host, _ in hosts), profile=MappingProxyType(values), categories=_categories(),
+        places=_places(), departments=_departments(), bounds=_bounds(municipality.id),
+        municipality_id=municipality.id, calendar=_calendar(profile),
+        promise=Promise(first_answer_days=profile.first_answer_days, forwarding_days=profile.forwarding_days),
+        texts=MappingProxyType(texts),
+    )
+
+
+def _categories() -> tuple[TownCategory, ...]:
+    rows = session().scalars(select(Category).order_by(Category.position, Category.key))
+    return tuple(TownCategory(row.key, row.name, row.hint, row.active, row.department_id) for row in rows)
+
+
+def _places() -> tuple[TownPlace, ...]:
+    rows = session().scalars(select(Place).order_by(Place.position, func.lower(Place.name)))
+    return tuple(TownPlace(row.name, row.name_dsb, row.lat, row.lon) for row in rows)
+
+
+def _departments() -> tuple[TownDepartment, ...]:
+    rows = session().scalars(select(Department).order_by(func.lower(Department.name)))
+    return tuple(TownDepartment(row.id, row.name, row.short_name, row.mailbox, row.parent_id) for row in rows)
+
+
+def _bounds(municipality_id: uuid.UUID) -> tuple[float, float, float, float]:
+    area = MunicipalityArea
+    row = session().execute(
+        select(func.min(area.min_lat), func.min(area.min_lon), func.max(area.max_lat), func.max(area.max_lon))
+        .where(area.municipality_id == municipality_id)
+    ).one()
+    return (row[0], row[1], row[2], row[3])
+
+
+def _calendar(profile: Profile) -> WorkingCalendar:
+    return WorkingCalendar(
+        state=profile.holiday_state,
+        closed_on_24_and_31_december=profile.closed_on_24_and_31_december,
+        closing_days=frozenset(session().scalars(select(ClosingDay.day))),
+        extra_holidays=frozenset(session().scalars(select(ExtraHoliday.day))),
+        version=profile.calendar_version,
+    )

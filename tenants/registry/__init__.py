@@ -1,0 +1,1 @@
+"""Towns, host names, catalogue: global, nothing personal, readable by every role."""

@@ -1,0 +1,1 @@
+"""The domain: what is reported, what becomes of it, and by when."""

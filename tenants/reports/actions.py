@@ -1,0 +1,246 @@
+"""What can be done with a report. Each act is one transaction: change, event, publication, outbox (law 6).
+
+Actions flush and never commit. `by` is who does it, `at` when (aware). Texts are plain text as typed.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select, text
+
+from maerker.audit.actor import Actor
+from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.errors import Invalid, NotThere, Stale
+from maerker.jobs.outbox import Posting, post
+from tenants.profile.town import Town
+from tenants.registry.queries import in_charge_of
+from tenants.reports import permissions
+from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
+from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent, ReportPhoto
+from tenants.reports.published import write_publication
+from tenants.reports.schemas import NewReport
+from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
+from tenants.reports.tracking import tracking_hash
+
+OUTBOX = OutboxPosting.__table__
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A report that is on disk once the transaction is committed; `first_time` False: it was there already."""
+
+    report_id: int
+    number: str
+    first_time: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What someone at the desk fills in for a move. `version` is the one the form was made from."""
+
+    version: int
+    public_text: str = ""
+    internal_text: str = ""
+    reason: str = ""
+    department_id: int | None = None
+    planned_for: date | None = None
+    photo_ids: tuple[int, ...] | None = None
+    alts: dict[int, str] = field(default_factory=dict)
+
+
+def submit_report(
+    new: NewReport, *, town: Town, code: str, by: Actor, at: datetime, postings_done: bool = False
+) -> Submitted:
+    """A citizen's report comes in: number, three clocks, event, contact, photos, postings.
+
+    The same submission sent twice is one report (the unique key of `submission` decides). Raises Invalid with
+    the sentence for a field when category or place do not belong to the town.
+    """
+    _demand_own(new, town)
+    due = due_moments(at, town.calendar, town.promise)
+    report = Report(
+        number=_next_number(at), submission=new.submission, tracking_hash=tracking_hash(code), received_at=at,
+        channel=new.channel, language=new.language, category=new.category, description=new.description,
+        street=new.street, house_number=new.house_number, district=new.district, place_note=new.place_note,
+        lat=new.lat, lon=new.lon, state=State.received, release=Release.waiting, version=1,
+        publication_due_at=due.publication, first_answer_due_at=due.first_answer, forwarding_due_at=due.forwarding,
+        calendar_version=town.calendar.version, next_due_at=min(due.publication, due.first_answer, due.forwarding), updated_at=at,
+    )
+    current = session()
+    current.add(report)
+    current.flush()
+    _write_event(report, "submit", by=by, at=at, before=(None, None))
+    if new.email or new.phone or new.name:
+        current.execute(insert(ReportContact).values(
+            report_id=report.id, name=new.name, email=new.email, phone=new.phone
+        ))
+    if new.photos:
+        current.execute(insert(ReportPhoto).values([
+            {"report_id": report.id, "position": n, "file": photo.file, "original_name": photo.name, "alt": photo.alt}
+            for n, photo in enumerate(new.photos, start=1)
+        ]))
+    post(OUTBOX, _postings_for_new(report, new, town), at=at, done=postings_done)
+    return Submitted(report.id, report.number)
+
+
+def _postings_for_new(report: Report, new: NewReport, town: Town) -> list[Posting]:
+    postings = []
+    if new.photos:
+        postings.append(Posting("render_photos", report.id))
+    if new.email:
+        postings.append(Posting("mail_receipt", report.id))
+    if town.profile["editors_mailbox"]:
+        postings.append(Posting("mail_editors", report.id))
+    return postings
+
+
+def find_submission(submission: uuid.UUID) -> Submitted | None:
+    """The report that this submission made, if it has been sent before."""
+    row = session().execute(
+        select(Report.id, Report.number).where(Report.submission == submission)
+    ).one_or_none()
+    return None if row is None else Submitted(row[0], row[1], first_time=False)
+
+
+def _demand_own(new: NewReport, town: Town) -> None:
+    category = town.category(new.category)
+    if category is None or not category.active:
+        raise Invalid(fields={"category": "Bitte wählen Sie aus, worum es geht."})
+    if new.district and town.place(new.district) is None:
+        raise Invalid(fields={"district": "Diesen Ortsteil gibt es hier nicht. Bitte wählen Sie aus der Liste."})
+    if new.lat is not None and new.lon is not None:
+        found = in_charge_of(new.lat, new.lon)
+        if found is None or found.municipality_id != town.municipality_id:
+            raise Invalid(fields={"lat": outside_sentence(found.name if found else None, town)})
+
+
+def outside_sentence(in_charge: str | None, town: Town) -> str:
+    """What to tell someone whose point lies elsewhere."""
+    if in_charge is None:
+        return f"Der Punkt liegt außerhalb von {town.name} und außerhalb des Landes."
+    return f"Der Punkt liegt außerhalb von {town.name}. Zuständig ist dort: {in_charge}."
+
+
+def _next_number(at: datetime) -> str:
+    year = at.astimezone(BERLIN).year
+    last = session().execute(
+        text(
+            "INSERT INTO report_numbers (year, last) VALUES (:year, 1)"
+            " ON CONFLICT (tenant_id, year) DO UPDATE SET last = report_numbers.last + 1 RETURNING last"
+        ),
+        {"year": year},
+    ).scalar_one()
+    return f"{year}-{last:06d}"
+
+
+def take_step(
+    number: str, verb: Verb, step: Step, *, town: Town, by: Actor, at: datetime, postings_done: bool = False
+) -> Report:
+    """Make one move of the table with one report.
+
+    Raises NotThere (no such report here), NotAllowed, Stale (someone was faster; nothing is written) and Invalid
+    with the sentence for each field that the move needs.
+    """
+    report = session().scalars(select(Report).where(Report.number == number).with_for_update()).one_or_none()
+    if report is None or (by.kind == "staff" and not permissions.may_see(by, report.department_id)):
+        raise NotThere()
+    move = MOVES[verb]
+    permissions.demand(by, verb, report)
+    if step.version != report.version:
+        raise Stale("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten.")
+    if not move.allowed_from(report.state, report.release):
+        raise Stale("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten.")
+    _demand_needed(move, step, town, at)
+    before = (report.state, report.release)
+    department_before = report.department_id
+    _change(report, move, step, at)
+    event = _write_event(report, verb, by=by, at=at, before=before, step=step)
+    if verb is Verb.publish_redacted:
+        report.public_text = step.public_text
+    elif verb is Verb.publish:
+        report.public_text = report.description
+    session().flush()
+    if report.release in (Release.published, Release.published_redacted, Release.removed) and verb is not Verb.note:
+        write_publication(report, event, step.photo_ids, step.alts, at=at)
+    post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
+    return report
+
+
+def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
+    missing = {}
+    if move.needs_public_text and not step.public_text.strip():
+        missing["public_text"] = "Bitte schreiben Sie, was die meldende Person lesen soll."
+    if move.needs_internal_text and not step.internal_text.strip():
+        missing["internal_text"] = "Die Notiz ist noch leer."
+    if move.reasons and step.reason not in move.reason_keys:
+        missing["reason"] = "Bitte wählen Sie einen Grund aus."
+    if move.needs_department and town.department(step.department_id) is None:
+        missing["department_id"] = "Bitte wählen Sie einen Fachbereich aus."
+    if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
+        missing["planned_for"] = "Das Datum liegt in der Vergangenheit."
+    if len(step.public_text) > 4000:
+        missing["public_text"] = "Bitte kürzen Sie den Text auf 4.000 Zeichen."
+    if missing:
+        raise Invalid(fields=missing)
+
+
+def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
+    report.state = move.to or report.state
+    report.release = move.release_to or report.release
+    if move.needs_department:
+        report.department_id = step.department_id
+    if move.offers_date and step.planned_for is not None:
+        report.planned_for = datetime.combine(step.planned_for, datetime.min.time(), BERLIN)
+    for clock in move.stops:
+        if getattr(report, f"{clock}_stopped_at") is None:
+            setattr(report, f"{clock}_stopped_at", at)
+    over = report.state in CLOSED or report.release is Release.rejected
+    report.closed_at = (report.closed_at or at) if over else None
+    report.next_due_at = None if over else _next_due(report)
+    report.version += 1
+    report.updated_at = at
+
+
+def _next_due(report: Report) -> datetime | None:
+    """The nearest clock still running; after all have stopped, the end of the day set for the work."""
+    moments = DueMoments(report.publication_due_at, report.first_answer_due_at, report.forwarding_due_at)
+    nearest = next_due(moments, Stops(
+        released_at=report.publication_stopped_at, answered_at=report.first_answer_stopped_at,
+        accepted_at=report.forwarding_stopped_at, ended_at=report.closed_at,
+    ))
+    if nearest is not None:
+        return nearest.due
+    return report.planned_for + timedelta(days=1) if report.planned_for else None
+
+
+def _write_event(
+    report: Report, verb: str, *, by: Actor, at: datetime,
+    before: tuple[State | None, Release | None], step: Step | None = None,
+) -> ReportEvent:
+    event = ReportEvent(
+        report_id=report.id, at=at, verb=str(verb), actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
+        state_before=before[0], state_after=report.state, release_before=before[1], release_after=report.release,
+        department_id=report.department_id, reason=step.reason if step else "",
+        public_text=step.public_text.strip() if step else "", internal_text=step.internal_text.strip() if step else "",
+    )
+    session().add(event)
+    session().flush()
+    return event
+
+
+_TELLS_REPORTER = frozenset(Verb) - {Verb.note, Verb.assign}
+
+
+def _postings_for_step(
+    report: Report, event: ReportEvent, department_before: int | None, town: Town
+) -> Sequence[Posting]:
+    postings = []
+    if event.verb in _TELLS_REPORTER:
+        postings.append(Posting("mail_step", report.id, event.id))
+    department = town.department(report.department_id)
+    if department and department.mailbox and report.department_id != department_before:
+        postings.append(Posting("mail_department", report.id, event.id))
+    return postings

@@ -1,0 +1,70 @@
+"""Who may do what with reports, on one page (domain.md section 6)."""
+
+import enum
+
+from maerker.audit.actor import Actor
+from maerker.errors import NotAllowed
+from tenants.reports.models import Report
+from tenants.reports.status import Verb
+
+
+class Permission(enum.StrEnum):
+    """A right. The sentence under each says what it means for people."""
+
+    see_desk = "see_desk"
+    """Sees the desk and reads reports there, with their history."""
+    see_all_reports = "see_all_reports"
+    """Sees the reports of all departments; without it only those of one's own."""
+    see_contacts = "see_contacts"
+    """Sees how to reach a reporter."""
+    release = "release"
+    """Decides what is public: publish, shorten, work without publishing, reject, remove. Needs the training."""
+    work = "work"
+    """Accepts, hands over, answers, finishes, closes."""
+    note = "note"
+    """Writes internal notes."""
+
+
+_READER = frozenset({Permission.see_desk, Permission.see_all_reports})
+_CLERK = frozenset({Permission.see_desk, Permission.see_contacts, Permission.work, Permission.note})
+_EDITOR = _CLERK | {Permission.see_all_reports, Permission.release}
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "reader": _READER,
+    "clerk": _CLERK,
+    "editor": _EDITOR,
+    "admin": _EDITOR,
+}
+_RELEASE = frozenset(
+    {Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject, Verb.remove}
+)
+
+
+def permissions_of(role: str, *, trained: bool) -> frozenset[str]:
+    """The rights of a role; who has not been trained does not publish."""
+    rights = ROLE_PERMISSIONS[role]
+    return frozenset(str(right) for right in rights if trained or right != Permission.release)
+
+
+def needed_for(verb: Verb) -> Permission:
+    """The right that a move needs."""
+    if verb in _RELEASE:
+        return Permission.release
+    return Permission.note if verb is Verb.note else Permission.work
+
+
+def verbs_of(by: Actor) -> frozenset[Verb]:
+    """The moves that someone's rights allow."""
+    return frozenset(verb for verb in Verb if needed_for(verb) in by.permissions)
+
+
+def may_see(by: Actor, department_id: int | None) -> bool:
+    """Whether a report of this department is shown: all to editors, one's own to clerks."""
+    return Permission.see_all_reports in by.permissions or (department_id in by.departments)
+
+
+def demand(by: Actor, verb: Verb, report: Report) -> None:
+    """Raises NotAllowed when someone's rights do not reach to this move on this report."""
+    if by.kind != "staff":
+        return
+    if needed_for(verb) not in by.permissions or not may_see(by, report.department_id):
+        raise NotAllowed("Ihr Konto hat das Recht zu diesem Schritt nicht.")

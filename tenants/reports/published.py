@@ -1,0 +1,85 @@
+"""The public copy: written by each public move, read by everything that citizens see (law 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from maerker.calendar.deadlines import last_day
+from maerker.database.base import session
+from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto
+from tenants.reports.status import CLOSED, Release, Verb
+
+ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
+
+
+def write_publication(
+    report: Report, event: ReportEvent, photo_ids: tuple[int, ...] | None, alts: Mapping[int, str], *, at: datetime
+) -> None:
+    """Rewrite the public copy of a report after a move.
+
+    `photo_ids` are the photos the editor chose at release; None leaves the choice as it is. A removed report
+    keeps a neutral stub without words, photos and place.
+    """
+    if report.release is Release.removed:
+        values = _stub()
+    else:
+        values = {
+            "removed": False, "redacted": report.release is Release.published_redacted,
+            "description": report.public_text, "street": report.street, "house_number": report.house_number,
+            "district": report.district, "lat": report.lat, "lon": report.lon, "answers": _answers(report),
+            "closed_reason": _closed_reason(report, event), "expected_at": _expected(report),
+        }
+        if photo_ids is not None:
+            values["photos"] = _photos(report, photo_ids, alts)
+    values |= {"state": report.state, "updated_at": at, "category": report.category}
+    first = {"report_id": report.id, "number": report.number, "received_at": report.received_at, "published_at": at}
+    statement = insert(Publication).values(**first, **values)
+    session().execute(statement.on_conflict_do_update(
+        index_elements=[Publication.tenant_id, Publication.report_id], set_=values
+    ))
+
+
+def _stub() -> dict[str, Any]:
+    return {
+        "removed": True, "redacted": True, "description": "", "street": "", "house_number": "", "district": "",
+        "lat": None, "lon": None, "photos": [], "answers": [], "closed_reason": "", "expected_at": None,
+    }
+
+
+def _answers(report: Report) -> list[dict[str, Any]]:
+    events = session().execute(
+        select(ReportEvent.at, ReportEvent.public_text, ReportEvent.state_after)
+        .where(ReportEvent.report_id == report.id, ReportEvent.verb.in_([str(verb) for verb in ANSWERS]))
+        .order_by(ReportEvent.id)
+    )
+    return [{"at": at.isoformat(), "text": words, "state": str(state)} for at, words, state in events]
+
+
+def _closed_reason(report: Report, event: ReportEvent) -> str:
+    return event.reason if event.verb == Verb.close_unresolved and report.state in CLOSED else ""
+
+
+def _expected(report: Report) -> datetime | None:
+    """The day set for the work; before the first answer, the promised one."""
+    if report.state in CLOSED:
+        return None
+    if report.planned_for is not None:
+        return report.planned_for
+    if report.first_answer_stopped_at is None:
+        return datetime.combine(last_day(report.first_answer_due_at), datetime.min.time(), report.updated_at.tzinfo)
+    return None
+
+
+def _photos(report: Report, photo_ids: tuple[int, ...], alts: Mapping[int, str]) -> list[dict[str, Any]]:
+    if not photo_ids:
+        return []
+    rows = session().scalars(
+        select(ReportPhoto).where(ReportPhoto.report_id == report.id, ReportPhoto.id.in_(photo_ids))
+        .order_by(ReportPhoto.position)
+    )
+    return [
+        {"file": row.file, "alt": alts.get(row.id, row.alt), "width": row.width, "height": row.height} for row in rows
+    ]

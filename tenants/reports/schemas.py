@@ -1,0 +1,145 @@
+"""What a citizen's report may hold, checked field by field; the sentences are shown beside the fields."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+
+LONGEST_DESCRIPTION = 4000
+
+
+@dataclass(frozen=True)
+class StoredPhoto:
+    """An uploaded photo: `file` names it in the town's storage."""
+
+    file: str
+    name: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewReport:
+    """A complete report as it is handed to `submit_report`. Degrees are WGS 84."""
+
+    category: str
+    description: str
+    street: str = ""
+    house_number: str = ""
+    district: str = ""
+    place_note: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    submission: uuid.UUID = field(default_factory=uuid.uuid4)
+    photos: tuple[StoredPhoto, ...] = ()
+    language: str = "de"
+    channel: str = "web"
+
+
+def _text(longest: int, sentence: str = "") -> fields.String:
+    return fields.String(
+        load_default="", validate=validate.Length(max=longest, error=sentence or f"Bitte höchstens {longest} Zeichen.")
+    )
+
+
+class _FormSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def tidy(self, data: Any, **_: Any) -> dict[str, Any]:
+        """Blanks around an answer do not count; an empty answer is none. Signs that are no text are dropped."""
+        tidied = {}
+        for key, value in dict(data).items():
+            if isinstance(value, str):
+                value = value.replace("\x00", "").replace("\r\n", "\n").strip()
+            if value not in ("", None):
+                tidied[key] = value
+        return tidied
+
+
+class PlaceSchema(_FormSchema):
+    """Where it is: a point, or street and Ortsteil in words."""
+
+    street = _text(120)
+    house_number = _text(20)
+    district = _text(120)
+    place_note = _text(500)
+    lat = fields.Float(load_default=None, validate=validate.Range(-90, 90, error="Diesen Punkt gibt es nicht."),
+                       error_messages={"invalid": "Der Punkt auf der Karte wurde nicht erkannt."})
+    lon = fields.Float(load_default=None, validate=validate.Range(-180, 180, error="Diesen Punkt gibt es nicht."),
+                       error_messages={"invalid": "Der Punkt auf der Karte wurde nicht erkannt."})
+
+    @validates_schema(skip_on_field_errors=True)
+    def is_a_place(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("lat") is None) != (data.get("lon") is None):
+            raise ValidationError("Der Punkt auf der Karte ist unvollständig. Bitte setzen Sie ihn neu.", "lat")
+        if data.get("lat") is not None:
+            return
+        missing = {}
+        if not data.get("street"):
+            missing["street"] = ["Bitte nennen Sie die Straße oder setzen Sie einen Punkt auf der Karte."]
+        if not data.get("district"):
+            missing["district"] = ["Bitte wählen Sie den Ortsteil aus."]
+        if missing:
+            raise ValidationError(missing)
+
+
+class MatterSchema(_FormSchema):
+    """What it is about."""
+
+    category = fields.String(
+        required=True, validate=validate.Length(max=40),
+        error_messages={"required": "Bitte wählen Sie aus, worum es geht."},
+    )
+    description = fields.String(
+        required=True,
+        validate=[
+            validate.Length(min=10, error="Bitte beschreiben Sie mit ein paar Worten mehr, was nicht in Ordnung ist."),
+            validate.Length(max=LONGEST_DESCRIPTION, error="Bitte kürzen Sie die Beschreibung auf 4.000 Zeichen."),
+        ],
+        error_messages={"required": "Bitte beschreiben Sie kurz, was nicht in Ordnung ist."},
+    )
+
+
+class ContactSchema(_FormSchema):
+    """Who may be told of the answer; all of it optional."""
+
+    name = _text(120)
+    email = _text(254)
+    phone = _text(60)
+
+    @validates_schema(skip_on_field_errors=True)
+    def address_can_be_reached(self, data: dict[str, Any], **_: Any) -> None:
+        if not data.get("email"):
+            return
+        try:
+            validate_email(data["email"], check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValidationError(
+                "Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de", "email"
+            ) from None
+
+
+class NewReportSchema(PlaceSchema, MatterSchema, ContactSchema):
+    """The whole form, checked once more when it is sent."""
+
+    submission = fields.UUID(required=True)
+    language = _text(5)
+    channel = _text(20)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> NewReport:
+        data["language"] = data.get("language") or "de"
+        data["channel"] = data.get("channel") or "web"
+        return NewReport(**data)
+
+
+def sentences(error: ValidationError) -> dict[str, str]:
+    """The first sentence for each field."""
+    messages: Any = error.messages
+    return {name: str(texts[0] if isinstance(texts, list) else texts) for name, texts in messages.items()}

@@ -1,0 +1,1 @@
+"""The people who work in a town, their accounts and sessions."""

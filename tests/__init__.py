@@ -1,0 +1,1 @@
+"""Tests mirror the import names; stories over HTTP are in journeys/."""

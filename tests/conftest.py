@@ -1,0 +1,49 @@
+"""One embedded PostgreSQL and Valkey for all pytest processes; each process has its own copy of the database."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from maerker.embedded.testing import ensure_services
+from tests.makers import Here, MadeTown, a_tenant
+from tests.world import Mailbox, World, make_world
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the other processes start: they find the servers by the environment."""
+    if not config.option.collectonly:
+        config.stash[_SERVICES] = ensure_services()
+
+
+_SERVICES: pytest.StashKey = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    made = make_world(request.config.stash[_SERVICES], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    Here.world = made
+    yield made
+    made.mailbox.stop()
+    for engine in made.engines.values():
+        engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _everyone_is_here(request: pytest.FixtureRequest) -> None:
+    """Makers need the world; pure tests (no database) skip it by living in a folder without one."""
+    if not any(part in str(request.path) for part in ("/calendar/", "/images/", "/storage/", "/embedded/")):
+        request.getfixturevalue("world")
+
+
+@pytest.fixture()
+def town() -> MadeTown:
+    return a_tenant()
+
+
+@pytest.fixture()
+def mailbox(world: World) -> Mailbox:
+    """The mail server, emptied."""
+    world.mailbox.mails.clear()
+    world.mailbox.refuse = ""
+    return world.mailbox

@@ -1,0 +1,74 @@
+"""The composition root: the applications from one factory, split by Host, and the `maerker` command.
+
+gunicorn runs `wsgi:application`. The host alone decides which application answers; an unknown host is a 404 of
+the town application, never a default.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+
+from maerker.application import Kind, configure_logging, create_application
+from maerker.jobs.handlers import Outbox
+from maerker.settings import Settings
+from maerker.web.host import host_of
+from onboarding.application import CONSOLE, JOINING
+from onboarding.command import command_line
+from tenants.application import BARE_HOST, OUTBOXES, TOWN
+
+
+class Platform:
+    """All applications of one instance; each is made when its first request comes or at preload."""
+
+    kinds: dict[str, Kind] = {"town": TOWN, "bare": BARE_HOST, "joining": JOINING, "console": CONSOLE}  # noqa: RUF012
+    outboxes: tuple[Outbox, ...] = OUTBOXES
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._made: dict[str, Flask] = {}
+
+    def app(self, name: str) -> Flask:
+        """The application of this name: town, bare, joining or console."""
+        if name not in self._made:
+            self._made[name] = create_application(self.settings, self.kinds[name])
+        return self._made[name]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        base = self.settings.base_host
+        return {base: "bare", f"beitritt.{base}": "joining", f"betrieb.{base}": "console"}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        name = self._names.get(host_of(environ), "town")
+        return self.app(name).wsgi_app(environ, start_response)
+
+    def eraser(self) -> Flask:
+        """An application without views, for the periodic jobs."""
+        return create_application(self.settings, Kind(name="schedule", role="eraser", register=lambda _: None))
+
+    def make_all(self) -> "Platform":
+        for name in self.kinds:
+            self.app(name)
+        return self
+
+
+def platform_from_environment() -> Platform:
+    configure_logging()
+    return Platform(Settings.from_environment(os.environ))
+
+
+def command() -> None:
+    """The `maerker` command."""
+    command_line(obj=platform_from_environment)
+
+
+def __getattr__(name: str) -> Any:
+    """`application` is made when a server asks for it, not when something else imports this module."""
+    if name == "application":
+        made = platform_from_environment().make_all()
+        globals()["application"] = made
+        return made
+    raise AttributeError(name)
