@@ -1,0 +1,57 @@
+"""The person behind a request at the console, as Flask-Login's `current_user`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from werkzeug.wrappers import Request
+
+from maerker.audit.actor import Actor
+from maerker.clock import now
+from maerker.web.cookies import SESSION, read_cookie
+from onboarding.operators.actions import OPERATORS
+from onboarding.operators.models import OperatorRole
+from onboarding.operators.permissions import ROLE_PERMISSIONS
+from onboarding.operators.queries import operator_of_session
+
+NOTED_AFTER = timedelta(minutes=5)
+ROLE_LABELS = {OperatorRole.admin: "Betrieb, Administration", OperatorRole.support: "Betrieb, Unterstützung"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedInOperator:
+    """Someone of the operator's people."""
+
+    id: int
+    username: str
+    display_name: str
+    role: OperatorRole
+    permissions: frozenset[str]
+    departments: frozenset[int] = frozenset()
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+    @property
+    def role_label(self) -> str:
+        return ROLE_LABELS[self.role]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="operator", id=self.id, name=self.display_name, permissions=self.permissions)
+
+
+def load_signed_in(_request: Request) -> SignedInOperator | None:
+    """Flask-Login's request loader for the console: the account behind the session cookie, or None."""
+    token, at = read_cookie(SESSION), now()
+    found = operator_of_session(token, at) if token else None
+    if found is None:
+        return None
+    if at - found.seen_at > NOTED_AFTER:
+        OPERATORS.keep_awake(token, at=at)
+    return SignedInOperator(
+        id=found.id, username=found.username, display_name=found.display_name, role=found.role,
+        permissions=frozenset(str(right) for right in ROLE_PERMISSIONS[found.role]),
+    )
