@@ -83,7 +83,8 @@ def _npm() -> list[str]:
 
 def _install(work: Path) -> None:
     command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    environment = {**os.environ, "npm_config_cache": str(work / "cache")}
+    # The machine's own certificates count, as they do for the Python packages; node has a list of its own.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "npm_config_cache": str(work / "cache")}
     done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[0]
