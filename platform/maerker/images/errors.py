@@ -4,22 +4,22 @@ from maerker.errors import Invalid
 from maerker.wording import gettext as _
 
 
-class ImageRefused(Invalid):
+class ImageProblem(Invalid):
     """A file was not taken; `explanation` is the sentence for the person who sent it, in their language."""
 
 
-class NotAnImage(ImageRefused):
+class NotAnImage(ImageProblem):
     """The file is something else, or a format that is not taken."""
 
 
-class TooLarge(ImageRefused):
+class TooLarge(ImageProblem):
     """More bytes than allowed."""
 
     def __init__(self) -> None:
         super().__init__(_("Diese Datei ist größer als 15 MB. Bitte laden Sie ein kleineres Foto hoch."))
 
 
-class TooManyPixels(ImageRefused):
+class TooManyPixels(ImageProblem):
     """More pixels than allowed: a very large picture, or a bomb that looks like one."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class TooManyPixels(ImageRefused):
         )
 
 
-class BrokenImage(ImageRefused):
+class BrokenImage(ImageProblem):
     """Begins like a photo and cannot be read to its end."""
 
     def __init__(self) -> None:

@@ -60,7 +60,7 @@ def read_upload(stream: BinaryIO) -> bytes:
 def inspect_upload(upload: bytes | BinaryIO) -> ImageFacts:
     """Say what photo this is, or why it cannot be taken. A stream is read from where it stands, to its end.
 
-    Raises NotAnImage, TooLarge, TooManyPixels, BrokenImage (all ImageRefused), each with its sentence.
+    Raises NotAnImage, TooLarge, TooManyPixels, BrokenImage (all ImageProblem), each with its sentence.
     """
     data = upload if isinstance(upload, bytes) else read_upload(upload)
     if len(data) > MAX_BYTES:

@@ -1,0 +1,1 @@
+"""Mails: data first, a message from it, and the way to the mail server."""
