@@ -32,6 +32,13 @@ lock: ## Resolve the dependencies of setup.cfg anew; add UPGRADE=--upgrade for n
 	$(COMPILE) setup.cfg -c config/locks/dev.txt --no-annotate -o config/locks/runtime.txt
 	echo uv | $(COMPILE) $(UPGRADE) - --no-annotate -o config/locks/uv.txt
 
+.PHONY: packages
+packages: ## Write the list of packages in setup.cfg anew from the tree
+	@{ sed '/^packages =/q' setup.cfg; \
+	  { (cd platform && find maerker -name __init__.py); find onboarding tenants -name __init__.py; } \
+	  | xargs -n1 dirname | tr / . | LC_ALL=C sort | sed 's/^/    /'; \
+	  sed '1,/^packages =/d' setup.cfg | sed '/^[^ ]/,$$!d'; } > setup.cfg.new && mv setup.cfg.new setup.cfg
+
 .PHONY: clean
 clean: ## Remove what was made, except the environment and the data in var/
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
