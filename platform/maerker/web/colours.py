@@ -5,6 +5,7 @@ computed, so that text and marks keep the contrast WCAG 2.1 asks for (4.5:1 for 
 night. A town can choose its colours freely and cannot make its pages unreadable.
 """
 
+import colorsys
 import re
 from dataclasses import dataclass
 
@@ -68,13 +69,14 @@ def mix(colour: str, other: str, share: float) -> str:
 
 def _by_day(primary: str, accent: str) -> Shades:
     tint_strong = mix(primary, WHITE, 0.84)
-    readable = _until_readable(primary, INK, tint_strong, 5.0)
+    readable = _until_readable(primary, tint_strong, 5.0, lighter=False)
+    band, on_band = _band(primary)
     return Shades(
         primary=readable,
         primary_strong=mix(readable, INK, 0.3),
         on_primary=WHITE,
-        band=primary,
-        on_band=_on(primary),
+        band=band,
+        on_band=on_band,
         accent=accent,
         tint=mix(primary, WHITE, 0.93),
         tint_strong=tint_strong,
@@ -84,15 +86,15 @@ def _by_day(primary: str, accent: str) -> Shades:
 
 
 def _by_night(primary: str, accent: str) -> Shades:
-    tint_strong = mix(primary, NIGHT_SURFACE, 0.74)
-    readable = _until_readable(primary, WHITE, tint_strong, 5.0)
-    band = mix(primary, NIGHT, 0.3)
+    tint_strong = mix(primary, NIGHT_SURFACE, 0.84)
+    readable = _until_readable(primary, tint_strong, 5.0, lighter=True)
+    band, on_band = _band(mix(primary, NIGHT, 0.3))
     return Shades(
         primary=readable,
         primary_strong=mix(readable, WHITE, 0.35),
         on_primary=INK,
         band=band,
-        on_band=_on(band),
+        on_band=on_band,
         accent=accent,
         tint=mix(primary, NIGHT_SURFACE, 0.86),
         tint_strong=tint_strong,
@@ -101,17 +103,23 @@ def _by_night(primary: str, accent: str) -> Shades:
     )
 
 
-def _until_readable(colour: str, towards: str, background: str, wanted: float) -> str:
-    """The colour itself if it can be read on the background, else the nearest shade of it that can."""
-    for step in range(26):
-        shade = mix(colour, towards, step / 25)
+def _until_readable(colour: str, background: str, wanted: float, *, lighter: bool) -> str:
+    """The colour itself if it can be read on the background, else the nearest shade of the same hue that can."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    end = 1.0 if lighter else 0.0
+    for step in range(41):
+        red, green, blue = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * step / 40, saturation)
+        shade = "#" + "".join(f"{round(channel * 255):02x}" for channel in (red, green, blue))
         if contrast(shade, background) >= wanted:
             return shade
-    return towards
+    return WHITE if lighter else INK
 
 
-def _on(background: str) -> str:
-    return WHITE if contrast(WHITE, background) >= contrast(INK, background) else INK
+def _band(colour: str) -> tuple[str, str]:
+    """A coloured area and the colour of the text on it; a middling colour is darkened a little for white text."""
+    if contrast(WHITE, colour) >= 4.5 or contrast(INK, colour) < 4.5:
+        return _until_readable(colour, WHITE, 4.5, lighter=False), WHITE
+    return colour, INK
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -1,0 +1,111 @@
+// Chosen photos are shown, checked for size, and can be taken out again before they are sent. Choosing a second time
+// adds. Pictures are drawn on a canvas: the page allows no blob addresses.
+
+for (const box of document.querySelectorAll("[data-photos]")) start(box);
+
+function start(box) {
+  const words = box.dataset;
+  const input = box.querySelector("input[type=file]");
+  const most = Number(words.maxFiles);
+  const biggest = Number(words.maxBytes);
+  const list = document.createElement("ul");
+  list.className = "m-files__list";
+  const status = document.createElement("p");
+  status.className = "m-hidden";
+  status.setAttribute("role", "status");
+  box.append(list, status);
+  let files = [];
+
+  const complaint = (file, position) => {
+    if (!file.type.startsWith("image/")) return words.wordsNoPicture;
+    if (file.size > biggest) return words.wordsTooBig;
+    return position >= most ? words.wordsTooMany.replace("{n}", most) : "";
+  };
+
+  function hand() {
+    const transfer = new DataTransfer();
+    for (const file of files) if (!complaint(file, transfer.files.length)) transfer.items.add(file);
+    input.files = transfer.files;
+    status.textContent = words.wordsChosen.replace("{n}", transfer.files.length);
+  }
+
+  function show() {
+    let position = 0;
+    list.replaceChildren(...files.map((file) => {
+      const trouble = complaint(file, position);
+      if (!trouble) position += 1;
+      return entry(file, trouble, words, () => {
+        files = files.filter((other) => other !== file);
+        show();
+        input.focus();
+      });
+    }));
+    hand();
+  }
+
+  function add(chosen) {
+    const known = new Set(files.map(identity));
+    files = files.concat([...chosen].filter((file) => !known.has(identity(file))));
+    show();
+  }
+
+  input.addEventListener("change", () => add(input.files));
+  for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    box.addEventListener(name, (event) => {
+      event.preventDefault();
+      box.classList.toggle("m-files--over", over);
+      if (name === "drop" && event.dataTransfer?.files.length) add(event.dataTransfer.files);
+    });
+  }
+  input.form?.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !input.files.length) return;
+    const bar = document.createElement("progress");
+    bar.className = "m-progress";
+    bar.setAttribute("aria-label", words.wordsSending);
+    box.append(bar);
+    status.textContent = words.wordsSending;
+    addEventListener("pageshow", () => bar.remove(), { once: true });
+  });
+}
+
+function identity(file) {
+  return `${file.name}/${file.size}/${file.lastModified}`;
+}
+
+function entry(file, trouble, words, remove) {
+  const item = document.createElement("li");
+  item.className = trouble ? "m-file m-file--error" : "m-file";
+  const picture = document.createElement("canvas");
+  picture.width = 144;
+  picture.height = 112;
+  picture.className = "m-file__none";
+  picture.setAttribute("aria-hidden", "true");
+  if (!trouble) draw(file, picture);
+  const name = document.createElement("span");
+  name.className = "m-file__name";
+  name.textContent = file.name;
+  const note = document.createElement("small");
+  const size = `${(file.size / 1048576).toLocaleString("de-DE", { maximumFractionDigits: 1 })} MB`;
+  note.textContent = trouble ? `${trouble} (${size})` : size;
+  name.append(note);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "kern-btn kern-btn--tertiary m-btn--small";
+  button.textContent = words.wordsRemove;
+  button.setAttribute("aria-label", `${words.wordsRemove}: ${file.name}`);
+  button.addEventListener("click", remove);
+  item.append(picture, name, button);
+  return item;
+}
+
+async function draw(file, canvas) {
+  try {
+    const image = await createImageBitmap(file, { resizeWidth: 288, resizeQuality: "medium" });
+    const scale = Math.max(canvas.width / image.width, canvas.height / image.height);
+    const [width, height] = [image.width * scale, image.height * scale];
+    canvas.getContext("2d").drawImage(image, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    image.close();
+  } catch {
+    canvas.classList.add("m-file__unseen");
+  }
+}
