@@ -1,0 +1,263 @@
+"""Load the demonstration: four towns, their reports of the last five months, and the card with the logins.
+
+It calls the product's own actions, with the people of the town as `by=` and the past as `at=`; the postings of the
+past are written as finished, so that no mail goes out for them.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypedDict
+
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from maerker.audit.actor import CITIZEN, SYSTEM, Actor
+from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.database.scope import tenant_scope
+from maerker.settings import Settings
+from maerker.storage.local import LocalStorage
+from onboarding.demo.photo_press import PhotoPress, photo_press, words_for
+from onboarding.demo.stories import DemoTown, Story, StoryStep, read_towns
+from onboarding.demo.timing import is_told, received_at, step_moments
+from onboarding.demo.towns import make_town, new_passphrase
+from onboarding.operators.actions import create_operator
+from onboarding.operators.models import OperatorRole
+from tenants.profile.town import Town, load_town
+from tenants.registry.catalogue import load_catalogue
+from tenants.registry.models import Tenant
+from tenants.reports.actions import Step, submit_report, take_step
+from tenants.reports.models import ReportPhoto
+from tenants.reports.permissions import permissions_of
+from tenants.reports.schemas import NewReport, StoredPhoto
+from tenants.reports.status import Verb
+from tenants.reports.tracking import tracking_code
+from tenants.staff.models import StaffAccount, StaffMembership
+
+CARD = "demo-card.json"
+OPERATOR = "betrieb"
+_RELEASING = frozenset({Verb.publish, Verb.publish_redacted})
+
+
+class Address(TypedDict):
+    label: str
+    url: str
+
+
+class Login(TypedDict):
+    label: str
+    username: str
+    password: str
+
+
+class DemoCard(TypedDict):
+    """What start.py shows at the end: where to look and whom to be."""
+
+    addresses: list[Address]
+    logins: list[Login]
+
+
+class Applications(Protocol):
+    """What the loader needs of the platform: its settings, and its applications by name."""
+
+    settings: Settings
+
+    def app(self, name: str) -> Flask: ...
+
+
+def load_demo(platform: Applications, now: datetime) -> DemoCard:
+    """Load the demo into an instance without towns; where towns are, nothing changes. Returns the card."""
+    settings = platform.settings
+    card_file = settings.data / CARD
+    if _towns_are_there(platform):
+        return _read_card(card_file)
+    towns = list(read_towns())
+    motifs = dict.fromkeys(motif for town in towns for story in town.stories for motif in story.photos)
+    passphrase = new_passphrase()
+    with photo_press(motifs, LocalStorage(settings.storage_folder)) as press:
+        tenants = _make_towns(platform, towns, passphrase, now)
+        with platform.app("town").app_context():
+            for town, tenant_id in zip(towns, tenants, strict=True):
+                with tenant_scope(tenant_id):
+                    _Teller(load_town(tenant_id), settings, press, now).tell(town.stories)
+                    session().commit()
+    card = _make_card(towns, settings, passphrase)
+    _write_card(card, card_file)
+    return card
+
+
+def _towns_are_there(platform: Applications) -> bool:
+    with platform.app("console").app_context():
+        there = bool(session().scalar(select(func.count()).select_from(Tenant)))
+        session().get_bind().dispose()  # type: ignore[union-attr]
+    return there
+
+
+def _make_towns(platform: Applications, towns: Sequence[DemoTown], passphrase: str, now: datetime) -> list[uuid.UUID]:
+    """Catalogue, towns and an operator's account, all or nothing."""
+    with platform.app("console").app_context():
+        load_catalogue(session())
+        tenants = [
+            make_town(town, base_host=platform.settings.base_host, passphrase=passphrase, now=now, by=SYSTEM)
+            for town in towns
+        ]
+        create_operator(
+            username=OPERATOR, display_name="Betriebsleitung", role=OperatorRole.admin, password=passphrase, at=now
+        )
+        session().commit()
+    return tenants
+
+
+class _Teller:
+    """Tells the stories of one town to the product, in the order in which they began."""
+
+    def __init__(self, town: Town, settings: Settings, press: PhotoPress, now: datetime) -> None:
+        self.town = town
+        self.settings = settings
+        self.press = press
+        self.now = now
+        self.people = _actors()
+        self.departments = {item.name: item.id for item in town.departments}
+
+    def tell(self, stories: Sequence[Story]) -> None:
+        told = [story for story in stories if is_told(story, self.now)]
+        for story in sorted(told, key=lambda story: received_at(story, self.now)):
+            self._tell_one(story)
+            session().expunge_all()
+
+    def _tell_one(self, story: Story) -> None:
+        received = received_at(story, self.now)
+        submission = uuid.uuid4()
+        files = {secrets.token_hex(16): motif for motif in story.photos}
+        submitted = submit_report(
+            _new_report(story, submission, files),
+            town=self.town,
+            code=tracking_code(self.settings, self.town.tenant_id, submission),
+            by=CITIZEN,
+            at=received,
+            postings_done=True,
+        )
+        photos = self._file_photos(submitted.report_id, files, received)
+        version = 1
+        for step, at in zip(
+            story.steps, step_moments(story, received, self.now, self.town.calendar), strict=True
+        ):
+            report = take_step(
+                submitted.number,
+                step.verb,
+                self._filled_in(step, version, at, photos),
+                town=self.town,
+                by=self.people[step.by],
+                at=at,
+                postings_done=True,
+            )
+            version = report.version
+
+    def _file_photos(self, report_id: int, files: Mapping[str, str], received: datetime) -> tuple[int, ...]:
+        """Put the photos and their sizes where the job for photos would have put them."""
+        for name, motif in files.items():
+            largest = self.press.file(motif, self.town.tenant_id, name)
+            session().execute(
+                update(ReportPhoto)
+                .where(ReportPhoto.report_id == report_id, ReportPhoto.file == name)
+                .values(rendered_at=received + timedelta(seconds=5), width=largest.width, height=largest.height)
+                .execution_options(synchronize_session=False)
+            )
+        if not files:
+            return ()
+        return tuple(session().scalars(select(ReportPhoto.id).where(ReportPhoto.report_id == report_id)))
+
+    def _filled_in(self, step: StoryStep, version: int, at: datetime, photos: tuple[int, ...]) -> Step:
+        planned = None if step.planned_days is None else at.astimezone(BERLIN).date() + timedelta(step.planned_days)
+        return Step(
+            version=version,
+            public_text=step.text,
+            internal_text=step.internal,
+            reason=step.reason,
+            department_id=self.departments[step.department] if step.department else None,
+            planned_for=planned,
+            photo_ids=photos if step.verb in _RELEASING else None,
+        )
+
+
+def _new_report(story: Story, submission: uuid.UUID, files: Mapping[str, str]) -> NewReport:
+    return NewReport(
+        category=story.category,
+        description=story.description,
+        street=story.street,
+        house_number=story.house_number,
+        district=story.district,
+        lat=story.lat,
+        lon=story.lon,
+        name=story.contact.get("name", ""),
+        email=story.contact.get("email", ""),
+        phone=story.contact.get("phone", ""),
+        submission=submission,
+        photos=tuple(
+            StoredPhoto(name, f"IMG_{number:04d}.jpg", words_for(motif))
+            for number, (name, motif) in enumerate(files.items(), start=1)
+        ),
+    )
+
+
+def _actors() -> dict[str, Actor]:
+    """The town's people by username, as they would be signed in."""
+    departments: dict[int, set[int]] = {}
+    for membership in session().scalars(select(StaffMembership)):
+        departments.setdefault(membership.account_id, set()).add(membership.department_id)
+    return {
+        account.username: Actor(
+            kind="staff",
+            id=account.id,
+            name=account.display_name,
+            permissions=permissions_of(account.role, trained=account.trained_on is not None),
+            departments=frozenset(departments.get(account.id, ())),
+        )
+        for account in session().scalars(select(StaffAccount))
+    }
+
+
+def _make_card(towns: Sequence[DemoTown], settings: Settings, passphrase: str) -> DemoCard:
+    """The bare host, each town, and for the first town one login of each role, for the others the editor's."""
+    base = settings.base_host
+    addresses: list[Address] = [{"label": "Alle Kommunen", "url": f"{settings.public_url(base)}/"}]
+    logins: list[Login] = []
+    for town in towns:
+        url = settings.public_url(f"{town.slug}.{base}")
+        names = f"{town.name}/{town.name_dsb}" if town.name_dsb else town.name
+        addresses.append({"label": names, "url": f"{url}/"})
+        shown = town.people if town is towns[0] else [person for person in town.people if person["role"] == "editor"][:1]
+        for person in shown:
+            label = f"{town.name}, {_ROLES[person['role']]}"
+            logins.append({"label": label, "username": person["username"], "password": passphrase})
+    addresses.append({"label": f"Anmelden ({towns[0].name})", "url": _sign_in(settings, f"{towns[0].slug}.{base}")})
+    addresses.append({"label": "Betrieb", "url": _sign_in(settings, f"betrieb.{base}")})
+    logins.append({"label": "Betrieb", "username": OPERATOR, "password": passphrase})
+    return {"addresses": addresses, "logins": logins}
+
+
+_ROLES = {"admin": "Administration", "editor": "Redaktion", "clerk": "Sachbearbeitung", "reader": "Leserecht"}
+
+
+def _sign_in(settings: Settings, host: str) -> str:
+    return f"{settings.public_url(host)}/anmelden"
+
+
+def _write_card(card: DemoCard, file: Path) -> None:
+    """For the owner of the data folder alone: it holds the passphrase."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.replace(file)
+
+
+def _read_card(file: Path) -> DemoCard:
+    if not file.exists():
+        return {"addresses": [], "logins": []}
+    read: Any = json.loads(file.read_text(encoding="utf-8"))
+    return DemoCard(addresses=read["addresses"], logins=read["logins"])
