@@ -151,7 +151,7 @@ def a_new_report(town: MadeTown, **changes: Any) -> NewReport:
     values: dict[str, Any] = {
         "category": "roads", "description": "Vor dem Haus ist ein tiefes Schlagloch, Räder schlagen durch.",
         "street": "Bahnhofstraße", "house_number": "12", "district": "Sandow", "lat": town.lat, "lon": town.lon,
-        "email": "karin.melder@posteo.example", "name": "Karin Melder", **changes,
+        "email": f"karin.melder@{town.slug}.example", "name": "Karin Melder", **changes,
     }
     return NewReport(**values)
 

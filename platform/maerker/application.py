@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import LoginManager
 from redis import Redis
@@ -145,6 +145,8 @@ def _connect_sign_in(app: Flask) -> None:
 
 
 def _language() -> str:
+    if not has_request_context():  # a job says its language by force_locale
+        return "de"
     wanted = read_cookie(LANGUAGE)
     return wanted if wanted in LANGUAGES else "de"
 

@@ -33,7 +33,10 @@ def current_tenant() -> uuid.UUID:
 
 @contextmanager
 def tenant_scope(tenant_id: uuid.UUID) -> Iterator[None]:
-    """Work for one town: all that is read and written inside belongs to it."""
+    """Work for one town: all that is read and written inside belongs to it.
+
+    Left by an exception, the transaction is rolled back: half a unit of work is never carried on without a town.
+    """
     if not isinstance(tenant_id, uuid.UUID):
         raise TypeError("A tenant scope needs a uuid.UUID.")
     token = _tenant.set(tenant_id)
@@ -42,9 +45,12 @@ def tenant_scope(tenant_id: uuid.UUID) -> Iterator[None]:
         if current.in_transaction():
             _announce(current.connection(), tenant_id)
         yield
+    except BaseException:
+        current.rollback()
+        raise
     finally:
         _tenant.reset(token)
-        if current.in_transaction() and current.is_active:
+        if current.in_transaction():
             _announce(current.connection(), _tenant.get())
 
 
@@ -65,11 +71,8 @@ def contacts_scope() -> Iterator[None]:
     """Read contact data of the current town: the desk, the tracking page and mail jobs do (law 5)."""
     connection = session().connection()
     connection.execute(text("SET LOCAL ROLE maerker_contacts"))
-    try:
-        yield
-    finally:
-        if session().is_active:
-            connection.execute(text("RESET ROLE"))
+    yield
+    connection.execute(text("RESET ROLE"))
 
 
 def _announce(connection: Connection, tenant_id: uuid.UUID | None) -> None:
