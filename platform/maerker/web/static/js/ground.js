@@ -103,7 +103,10 @@ export function labelled(icon, label) {
   const make = icon.createIcon;
   icon.createIcon = function (old) {
     const element = make.call(this, old);
-    if (label) element.setAttribute("aria-label", label);
+    if (label) {
+      element.setAttribute("role", "img");
+      element.setAttribute("aria-label", label);
+    }
     return element;
   };
   return icon;

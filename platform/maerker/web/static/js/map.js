@@ -32,7 +32,7 @@ function addPins(map, features, words, shapeOf) {
   const group = L.markerClusterGroup
     ? L.markerClusterGroup({
         showCoverageOnHover: false,
-        maxClusterRadius: 46,
+        maxClusterRadius: 66,
         spiderfyDistanceMultiplier: 1.6,
         chunkedLoading: true,
         polygonOptions: { interactive: false },
