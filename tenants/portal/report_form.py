@@ -1,0 +1,119 @@
+"""The report form, step by step: place, matter, contact, and the last look. Photos and sending stand beside."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, current_app, g, request
+
+from maerker.errors import Problem
+from maerker.web.access import public
+from maerker.web.guard import FormRefused, keeps_text
+from maerker.wording import gettext as _
+from tenants.portal import report_photos, report_send  # noqa: F401  they add their addresses to the blueprint
+from tenants.portal.blueprint import blueprint
+from tenants.portal.report_check import first_gap, show_check, similar_reports
+from tenants.portal.report_place import Elsewhere, preset, read_contact, read_matter, read_place
+from tenants.portal.report_steps import (
+    CONTACT,
+    DONE,
+    MATTER,
+    PLACE,
+    START,
+    Step,
+    current_draft,
+    go_on,
+    keep,
+    refused_sentence,
+    see_other,
+    show_again,
+    show_step,
+    while_open,
+)
+
+Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
+
+
+@blueprint.get("/hinweise/neu")
+@public
+@while_open
+def report_place() -> Response:
+    """The first step. A link may bring category and point along; a sent form is followed by an empty one."""
+    draft = current_draft()
+    kept = draft.answers if draft and draft.submitted_at is None else {}
+    sentence = ""
+    if request.args.get("abgelaufen"):
+        sentence = _(
+            "Ihre angefangene Meldung ist nicht mehr gespeichert. Angefangene Meldungen werden nach 24 Stunden "
+            "gelöscht. Bitte beginnen Sie noch einmal."
+        )
+    return show_step(PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence)
+
+
+@blueprint.post("/hinweise/neu")
+@public
+@keeps_text
+@while_open
+def report_place_kept() -> Response:
+    return _keep_step(PLACE, lambda form: read_place(form, g.town, current_app.config["SETTINGS"]))
+
+
+@blueprint.get("/hinweise/neu/anliegen")
+@public
+@while_open
+def report_matter() -> Response:
+    return _show_kept(MATTER)
+
+
+@blueprint.post("/hinweise/neu/anliegen")
+@public
+@keeps_text
+@while_open
+def report_matter_kept() -> Response:
+    return _keep_step(MATTER, lambda form: read_matter(form, g.town))
+
+
+@blueprint.get("/hinweise/neu/kontakt")
+@public
+@while_open
+def report_contact() -> Response:
+    return _show_kept(CONTACT)
+
+
+@blueprint.post("/hinweise/neu/kontakt")
+@public
+@keeps_text
+@while_open
+def report_contact_kept() -> Response:
+    return _keep_step(CONTACT, read_contact)
+
+
+@blueprint.get("/hinweise/neu/pruefen")
+@public
+@while_open
+def report_check() -> Response:
+    """Everything once more, with links to change it; what is missing is asked for first."""
+    draft = current_draft()
+    if draft is None or draft.submitted_at is not None:
+        return see_other(START if draft is None else DONE)
+    gap = first_gap(draft, g.town)
+    return see_other(f"{gap.href}?aendern=1") if gap else show_check(draft)
+
+
+def _show_kept(step: Step) -> Response:
+    draft = current_draft()
+    if draft is None or draft.submitted_at is not None:
+        return see_other(START if draft is None else DONE)
+    return show_step(step, values=draft.answers, similar=similar_reports(draft.answers) if step is MATTER else [])
+
+
+def _keep_step(step: Step, read: Read) -> Response:
+    form = request.form.to_dict()
+    try:
+        if g.form_refused:
+            raise FormRefused(refused_sentence())
+        keep(read(form))
+    except Problem as problem:
+        where = problem if isinstance(problem, Elsewhere) else None
+        return show_again(step, problem, values=form, elsewhere=where)
+    return go_on(step)
+

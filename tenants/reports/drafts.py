@@ -1,0 +1,183 @@
+"""Started forms: what a citizen has typed and uploaded so far, so that no step, reload or error loses it.
+
+A draft is a row of the town, found by the hash of a random cookie value; another town's cookie finds nothing. It
+goes with the sending (words and photos pass to the report) or after 24 hours.
+"""
+
+import hashlib
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from maerker.database.base import session
+from maerker.errors import Invalid
+from tenants.reports.models import Publication, Report, ReportDraft
+from tenants.reports.schemas import NewReport, NewReportSchema, StoredPhoto, sentences
+from tenants.reports.status import OPEN
+
+MOST_PHOTOS = 5
+KEPT = timedelta(hours=24)
+NEARBY_METRES = 100
+_METRES_PER_DEGREE = 111_320
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPhoto:
+    """A photo uploaded with a started form. `file` names it in the town's storage, `format` is a media type."""
+
+    file: str
+    name: str
+    bytes: int
+    format: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenDraft:
+    """A draft at the moment of sending: what it held before it was emptied."""
+
+    answers: Mapping[str, Any]
+    photos: tuple[DraftPhoto, ...]
+    submission: uuid.UUID
+    started_at: datetime
+
+    @property
+    def place_checked(self) -> bool:
+        """Whether the place step found this very point inside the town."""
+        return bool(self.answers.get("inside"))
+
+    def as_report(self, language: str) -> NewReport:
+        """The whole form, checked once more. Raises Invalid with the sentence for each field."""
+        try:
+            new: NewReport = NewReportSchema().load(
+                {**self.answers, "submission": str(self.submission), "language": language, "channel": "web"}
+            )
+        except ValidationError as error:
+            raise Invalid(fields=sentences(error)) from None
+        photos = tuple(StoredPhoto(photo.file, photo.name, photo.alt) for photo in self.photos)
+        return NewReport(**{**vars(new), "photos": photos})
+
+
+@dataclass(frozen=True)
+class SentReport:
+    """What the page after sending tells: the number, by when something happens, whether a mail goes out."""
+
+    number: str
+    submission: uuid.UUID
+    publication_due_at: datetime
+    first_answer_due_at: datetime
+    gets_mail: bool
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of the cookie's random value."""
+    return hashlib.sha256(f"draft\x1f{token}".encode()).digest()
+
+
+def find_draft(token: str, *, for_change: bool = False) -> ReportDraft | None:
+    """The town's draft of this cookie; `for_change` holds it until the transaction ends, so that two uploads at
+    once do not overwrite each other."""
+    statement = select(ReportDraft).where(ReportDraft.token_hash == token_hash(token))
+    if for_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(statement).one_or_none()
+
+
+def keep_answers(token: str, answers: Mapping[str, Any], *, at: datetime) -> None:
+    """Keep what a step asked for; the first step begins the draft. What other steps keep stays."""
+    statement = insert(ReportDraft).values(
+        token_hash=token_hash(token), started_at=at, answers=dict(answers), submission=uuid.uuid4()
+    )
+    session().execute(statement.on_conflict_do_update(
+        index_elements=[ReportDraft.tenant_id, ReportDraft.token_hash],
+        set_={"answers": ReportDraft.answers.concat(statement.excluded.answers)},
+        where=ReportDraft.submitted_at.is_(None),
+    ))
+
+
+def photos_of(draft: ReportDraft | None) -> tuple[DraftPhoto, ...]:
+    """The photos uploaded so far, in their order."""
+    return tuple(DraftPhoto(**photo) for photo in (draft.photos if draft else ()))
+
+
+def keep_photos(draft: ReportDraft, photos: Sequence[DraftPhoto]) -> None:
+    """Write the photos of a draft that was found `for_change`; more than five are a fault of the caller."""
+    if len(photos) > MOST_PHOTOS:
+        raise ValueError("a report has at most five photos")
+    draft.photos = [asdict(photo) for photo in photos]
+    session().flush()
+
+
+_TAKE = text(
+    "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at FROM report_drafts"
+    " WHERE tenant_id = current_tenant() AND token_hash = :token_hash AND submission = :submission"
+    " AND submitted_at IS NULL FOR UPDATE)"
+    " UPDATE report_drafts d SET submitted_at = :at, photos = '[]', answers ="
+    " jsonb_build_object('mail', coalesce(held.answers->>'email', '') <> '') FROM held"
+    " WHERE d.tenant_id = held.tenant_id AND d.token_hash = held.token_hash"
+    " RETURNING held.answers, held.photos, held.submission, held.started_at"
+)
+
+
+def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft | None:
+    """Mark the draft as sent, empty it and hand over what it held; None if there is none or it was sent before.
+
+    Two sendings at once: the second waits here for the first, and then finds nothing to take. If the report is
+    refused afterwards, the transaction is rolled back and the draft is as it was.
+    """
+    row = session().execute(
+        _TAKE, {"token_hash": token_hash(token), "submission": submission, "at": at}
+    ).one_or_none()
+    if row is None:
+        return None
+    return TakenDraft(
+        answers=row.answers, photos=tuple(DraftPhoto(**photo) for photo in row.photos), submission=row.submission,
+        started_at=row.started_at,
+    )
+
+
+def sent_report(draft: ReportDraft | None) -> SentReport | None:
+    """The report that a sent draft became."""
+    if draft is None or draft.submitted_at is None:
+        return None
+    row = session().execute(
+        select(Report.number, Report.publication_due_at, Report.first_answer_due_at)
+        .where(Report.submission == draft.submission)
+    ).one_or_none()
+    if row is None:
+        return None
+    return SentReport(row[0], draft.submission, row[1], row[2], bool(draft.answers.get("mail")))
+
+
+def already_reported(category: str, lat: float, lon: float, *, most: int = 3) -> list[Publication]:
+    """Open public reports of the same kind within about 100 metres, the nearest first."""
+    height = NEARBY_METRES / _METRES_PER_DEGREE
+    width = height / max(math.cos(math.radians(lat)), 0.01)
+    away = func.power((Publication.lat - lat) / height, 2) + func.power((Publication.lon - lon) / width, 2)
+    return list(session().scalars(
+        select(Publication)
+        .where(
+            Publication.category == category, Publication.state.in_(OPEN), Publication.removed.is_(False),
+            Publication.lat.between(lat - height, lat + height), Publication.lon.between(lon - width, lon + width),
+            away <= 1,
+        )
+        .order_by(away, Publication.report_id).limit(most)
+    ))
+
+
+def erase_old_drafts(at: datetime) -> list[str]:
+    """Erase the drafts of the town in scope that were started more than 24 hours ago; runs as the eraser.
+
+    Returns the names of files (area `photos`) that no report has taken over: to be deleted after the commit.
+    """
+    rows = session().scalars(
+        delete(ReportDraft).where(ReportDraft.started_at <= at - KEPT).returning(ReportDraft.photos)
+    )
+    return [str(photo["file"]) for photos in rows for photo in photos]

@@ -1,0 +1,316 @@
+"""Stories of the report form: what citizens type is kept, wrong things are said where they are, nothing gets lost."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from maerker.database.base import session
+from tenants.categories.models import Category
+from tenants.registry.models import Tenant, TenantState
+from tenants.reports.models import Publication
+from tenants.reports.status import Verb
+from tests.makers import Here, MadeTown, a_municipality, a_published_report, a_tenant, a_visitor, move
+from tests.tenants.portal.filled_form import (
+    MATTER,
+    WORDS,
+    drafts_of,
+    fill_all,
+    fill_contact,
+    fill_matter,
+    fill_place,
+    number_of_reports,
+    send,
+    submission_on,
+    the_report,
+)
+
+
+def title_of(page: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", page, re.S)
+    return found.group(1).strip() if found else ""
+
+
+def test_a_citizen_sends_a_report_in_words(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    check = visitor.last.text if visitor.last else ""
+    for words in ("Bahnhofstraße 12", "Sandow", "Gegenüber der Haltestelle", "Schlagloch", "karin.melder@posteo"):
+        assert words in check
+    answer = send(visitor)
+    assert (answer.status_code, answer.location) == (303, "/hinweise/neu/danke")
+    report = the_report(town)
+    assert (report.street, report.house_number, report.district, report.lat) == ("Bahnhofstraße", "12", "Sandow", None)
+    assert report.description == MATTER["description"]
+    assert report.number in visitor.get("/hinweise/neu/danke").text
+
+
+def test_the_form_begins_with_the_emergency_numbers_and_the_towns_own_words(town: MadeTown) -> None:
+    page = a_visitor(town).get("/hinweise/neu").text
+    assert "110" in page
+    assert "112" in page
+    assert "zeigen Sie niemanden an" in page
+    other = a_tenant(profile={"texts": {"before_form": "Bitte melden Sie Mängel, keine Nachbarn."}})
+    assert "keine Nachbarn" in a_visitor(other).get("/hinweise/neu").text
+
+
+def test_looking_at_the_form_keeps_nothing(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    for path in ("", "/anliegen", "/fotos", "/kontakt", "/pruefen", "/danke", "?category=roads&lat=51.05&lon=20"):
+        visitor.get(f"/hinweise/neu{path}")
+    assert drafts_of(town) == []
+
+
+@pytest.mark.parametrize("step", ["anliegen", "fotos", "kontakt", "pruefen", "danke"])
+def test_a_later_step_leads_to_the_first_while_nothing_is_begun(town: MadeTown, step: str) -> None:
+    assert a_visitor(town).get(f"/hinweise/neu/{step}").location == "/hinweise/neu"
+
+
+def test_what_was_typed_is_there_again_on_coming_back(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    assert 'value="Bahnhofstraße"' in visitor.get("/hinweise/neu").text
+    assert MATTER["description"] in visitor.get("/hinweise/neu/anliegen").text
+    assert 'value="Karin Melder"' in visitor.get("/hinweise/neu/kontakt").text
+
+
+def test_who_changes_something_from_the_last_page_returns_there(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    assert "/hinweise/neu/anliegen?aendern=1" in (visitor.last.text if visitor.last else "")
+    visitor.get("/hinweise/neu/anliegen?aendern=1")
+    answer = visitor.post("/hinweise/neu/anliegen?aendern=1", MATTER | {"description": "Zwei Löcher im Gehweg."})
+    assert answer.location == "/hinweise/neu/pruefen"
+    assert "Zwei Löcher im Gehweg." in visitor.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"street": ""}, "street", "Straße"),
+        ({"district": ""}, "district", "Ortsteil"),
+        ({"district": "Atlantis"}, "district", "aus der Liste"),
+        ({"lat": "Nord", "lon": "14"}, "lat", "nicht erkannt"),
+        ({"lat": "51.05", "lon": ""}, "lat", "unvollständig"),
+    ],
+)
+def test_a_place_that_cannot_be_taken_is_named_and_keeps_the_rest(
+    town: MadeTown, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    answer = fill_place(a_visitor(town), **changes)
+    assert answer.status_code == 422
+    assert title_of(answer.text).startswith("Fehler: ")
+    assert "data-error-summary" in answer.text
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}"' in answer.text
+    assert sentence in answer.text
+    assert "Gegenüber der Haltestelle" in answer.text
+    assert drafts_of(town) == []
+
+
+def test_a_point_alone_is_a_place(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor, street="", house_number="", district="", lat=str(town.lat), lon=str(town.lon))
+    assert send(visitor).status_code == 303
+    assert (the_report(town).lat, the_report(town).lon) == (town.lat, pytest.approx(town.lon))
+
+
+def test_a_point_in_another_town_that_takes_part_leads_to_its_form(town: MadeTown) -> None:
+    other = a_tenant()
+    answer = fill_place(a_visitor(town), lat=str(other.lat), lon=str(other.lon))
+    assert answer.status_code == 422
+    assert title_of(answer.text).startswith("Fehler: ")
+    assert other.town.name in answer.text
+    assert f"http://{other.host}/hinweise/neu?lat={other.lat}" in answer.text
+    assert 'value="Bahnhofstraße"' in answer.text
+    assert drafts_of(town) == []
+
+
+def test_a_point_in_a_municipality_that_takes_no_part_says_so(town: MadeTown) -> None:
+    _, lat, lon = a_municipality("Hinterwalde")
+    page = fill_place(a_visitor(town), lat=str(lat), lon=str(lon)).text
+    assert "Hinterwalde" in page
+    assert "nimmt an Maerker nicht teil" in page
+
+
+def test_a_point_in_no_municipality_says_so_and_the_words_suffice_without_it(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    page = fill_place(visitor, lat="48.1", lon="11.5").text
+    assert "keine zuständige Kommune" in page
+    answer = visitor.post("/hinweise/neu", WORDS | {"lat": "48.1", "lon": "11.5", "without_point": "1"})
+    assert answer.location == "/hinweise/neu/anliegen"
+    assert drafts_of(town)[0].answers["lat"] is None
+
+
+def test_a_link_brings_category_and_point_along(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    page = visitor.get(f"/hinweise/neu?category=street_light&lat={town.lat}&lon={town.lon:.6f}").text
+    assert f'name="lat" value="{town.lat}"' in page
+    answer = visitor.post(
+        "/hinweise/neu", {"category": "street_light", "lat": str(town.lat), "lon": str(town.lon)}
+    )
+    assert answer.status_code == 303
+    assert re.search(r'value="street_light" checked', visitor.get("/hinweise/neu/anliegen").text)
+
+
+def test_nonsense_in_a_link_is_ignored(town: MadeTown) -> None:
+    page = a_visitor(town).get("/hinweise/neu?category=<script>&lat=NaN&lon=x")
+    assert page.status_code == 200
+    assert 'name="lat" value=""' in page.text
+    assert "<script>&" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"category": ""}, "category"), ({"category": "ufo"}, "category"), ({"description": "Loch"}, "description")],
+)
+def test_a_matter_that_cannot_be_taken_keeps_the_text(town: MadeTown, changes: dict[str, Any], field: str) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    answer = fill_matter(visitor, **changes)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert str(changes.get("description", MATTER["description"])) in answer.text
+
+
+def test_a_wrong_mail_address_keeps_the_text(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    answer = fill_contact(visitor, email="karin.melder")
+    assert answer.status_code == 422
+    assert 'value="karin.melder"' in answer.text
+    assert 'value="0355 4711"' in answer.text
+
+
+def test_the_last_page_asks_first_for_what_is_missing(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    assert visitor.get("/hinweise/neu/pruefen").location == "/hinweise/neu/anliegen?aendern=1"
+    visitor.get("/hinweise/neu/anliegen")
+    answer = visitor.post("/hinweise/neu/pruefen", {"submission": str(drafts_of(town)[0].submission)})
+    assert answer.status_code == 422
+    assert "Worum geht es?" in title_of(answer.text)
+    assert number_of_reports(town) == 0
+
+
+def test_a_category_that_was_closed_meanwhile_is_asked_for_again(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    with Here.world.scope(town.tenant_id):
+        session().execute(update(Category).where(Category.key == "roads").values(active=False))
+        session().execute(text("SELECT raise_config_version()"))
+    answer = send(visitor)
+    assert answer.status_code == 422
+    assert "Worum geht es?" in title_of(answer.text)
+    assert MATTER["description"] in answer.text
+    assert drafts_of(town)[0].submitted_at is None
+
+
+def test_who_lost_the_cookie_finds_the_typed_text_and_can_send_it_again(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    visitor.get("/hinweise/neu/anliegen")
+    visitor.client._cookies.clear()
+    answer = visitor.post("/hinweise/neu/anliegen", MATTER)
+    assert answer.status_code == 400
+    assert title_of(answer.text).startswith("Fehler: ")
+    assert MATTER["description"] in answer.text
+    assert "Cookie" in answer.text
+    assert visitor.post("/hinweise/neu/anliegen", MATTER).status_code == 303
+    assert visitor.get("/hinweise/neu/pruefen").location == "/hinweise/neu?aendern=1"
+
+
+@pytest.mark.parametrize("path", ["", "/anliegen", "/fotos", "/kontakt", "/pruefen"])
+def test_a_form_without_its_token_is_shown_again_and_writes_nothing(town: MadeTown, path: str) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    before = [(draft.answers, draft.submitted_at) for draft in drafts_of(town)]
+    answer = visitor.post(f"/hinweise/neu{path}", {"csrf_token": "0" * 64, "street": "Fremde Straße"})
+    assert answer.status_code == 400
+    assert 'name="csrf_token"' in answer.text
+    assert [(draft.answers, draft.submitted_at) for draft in drafts_of(town)] == before
+    assert number_of_reports(town) == 0
+
+
+def test_a_form_that_a_sister_subdomain_sends_is_refused(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    answer = visitor.post(
+        "/hinweise/neu/pruefen", {"submission": submission_on(visitor)},
+        headers={"Origin": "http://angreifer.example.test"},
+    )
+    assert answer.status_code == 400
+    assert number_of_reports(town) == 0
+
+
+def test_the_cookie_of_one_town_finds_nothing_at_another(town: MadeTown) -> None:
+    other = a_tenant()
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    stranger = a_visitor(other)
+    stranger.client.set_cookie("maerker_form", visitor.cookies()["maerker_form"], domain=other.host)
+    for step in ("anliegen", "fotos", "kontakt", "pruefen", "danke"):
+        assert stranger.get(f"/hinweise/neu/{step}").location == "/hinweise/neu"
+    assert "Bahnhofstraße" not in stranger.get("/hinweise/neu").text
+    stranger.post("/hinweise/neu/pruefen", {"submission": str(drafts_of(town)[0].submission)})
+    assert number_of_reports(other) == 0
+    assert drafts_of(town)[0].submitted_at is None
+
+
+def test_a_town_that_pauses_says_why_in_its_own_words() -> None:
+    texts = {"pause_message": "Nach einem Angriff auf unsere Technik pausieren wir."}
+    town = a_tenant(state=TenantState.paused, profile={"texts": texts})
+    page = a_visitor(town).get("/hinweise/neu")
+    assert page.status_code == 200
+    assert "Das Formular ist geschlossen" in page.text
+    assert texts["pause_message"] in page.text
+    assert "zurzeit keine neuen Hinweise" in a_visitor(a_tenant(state=TenantState.paused)).get(
+        "/hinweise/neu/pruefen").text
+
+
+@pytest.mark.parametrize("state", [state for state in TenantState if state is not TenantState.live])
+def test_no_report_can_be_begun_or_sent_while_the_town_is_not_live(town: MadeTown, state: TenantState) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    submission = submission_on(visitor)
+    with Here.world.no_scope("console"):
+        session().execute(update(Tenant).where(Tenant.id == town.tenant_id).values(state=state))
+    assert 'name="street"' not in visitor.get("/hinweise/neu").text
+    assert visitor.post("/hinweise/neu/pruefen", {"submission": submission}).status_code >= 400
+    assert visitor.post("/hinweise/neu", WORDS).status_code >= 400
+    assert number_of_reports(town) == 0
+
+
+def test_what_neighbours_have_reported_is_shown_and_stops_nobody(town: MadeTown) -> None:
+    near = a_published_report(town, lat=town.lat + 0.0005, lon=town.lon, description="Das Loch kennen wir schon lange.")
+    far = a_published_report(town, lat=town.lat + 0.003, lon=town.lon)
+    other_kind = a_published_report(town, category="waste")
+    fixed = a_published_report(town)
+    move(town, fixed, Verb.finish, public_text="Das Loch ist zu.")
+    visitor = a_visitor(town)
+    fill_place(visitor, lat=str(town.lat), lon=str(town.lon))
+    assert fill_matter(visitor).location == "/hinweise/neu/fotos"
+    page = visitor.get("/hinweise/neu/fotos").text
+    assert "Wurde das schon gemeldet?" in page
+    assert f'href="/hinweise/{near}"' in page
+    for number in (far, other_kind, fixed):
+        assert number not in page
+
+
+def test_reports_of_another_town_are_no_neighbours(town: MadeTown) -> None:
+    other = a_tenant()
+    a_published_report(other, lat=None, lon=None)
+    with Here.world.scope(other.tenant_id):
+        session().execute(update(Publication).values(lat=town.lat, lon=town.lon))
+    visitor = a_visitor(town)
+    fill_place(visitor, lat=str(town.lat), lon=str(town.lon))
+    fill_matter(visitor)
+    assert "Wurde das schon gemeldet?" not in visitor.get("/hinweise/neu/fotos").text
+
+
+def test_pages_of_the_form_are_kept_nowhere(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    for step in ("", "/anliegen", "/fotos", "/kontakt", "/pruefen"):
+        assert visitor.get(f"/hinweise/neu{step}").headers["Cache-Control"] == "no-store"
