@@ -13,11 +13,11 @@ from tenants.overview import views as overview
 from tenants.portal import views as portal
 from tenants.profile.town import town_of
 from tenants.registry.queries import town_at_host
+from tenants.reports.actions import OUTBOX
 from tenants.reports.jobs import HANDLERS
-from tenants.reports.models import OutboxPosting
 from tenants.staff.signed_in import load_signed_in
 
-OUTBOXES = (Outbox("reports", OutboxPosting.__table__, HANDLERS),)  # type: ignore[arg-type]
+OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS),)
 _WITHOUT_TOWN = frozenset({"static", "healthz", "readyz"})
 
 

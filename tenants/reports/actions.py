@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Table, insert, select, text
 
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
@@ -25,7 +26,7 @@ from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
 from tenants.reports.tracking import tracking_hash
 
-OUTBOX = OutboxPosting.__table__
+OUTBOX = cast(Table, OutboxPosting.__table__)
 
 
 @dataclass(frozen=True)

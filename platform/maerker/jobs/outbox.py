@@ -58,7 +58,8 @@ def post(table: Table, postings: Iterable[Posting], *, at: datetime, done: bool 
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: 15 s, doubling, at most half an hour."""
-    return min(FIRST_WAIT * 2 ** min(attempts, 12), LONGEST_WAIT)
+    wait: timedelta = FIRST_WAIT * 2 ** min(attempts, 12)
+    return min(wait, LONGEST_WAIT)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def test_a_point_outside_names_who_is_in_charge(town: MadeTown) -> None:
 
 def test_from_hole_to_green_light_every_step_is_kept_and_mailed(town: MadeTown, mailbox: Mailbox) -> None:
     number = a_report(town)
-    department = town.town.departments[0].id
+    department = next(item.id for item in town.town.departments if item.short_name == "Tiefbau")
     move(town, number, Verb.publish)
     move(town, number, Verb.accept, department_id=department)
     move(town, number, Verb.answer, public_text="Der Bauhof schließt das Loch bis Freitag.")
