@@ -62,8 +62,10 @@ class Children:
     parts: list[Child] = field(default_factory=list)
 
     def add(self, child: Child) -> None:
+        """Start it, unless it runs already, and keep it alive from now on."""
         self.parts.append(child)
-        child.begin()
+        if child.process is None:
+            child.begin()
         self.changed(self.numbers())
 
     def numbers(self) -> dict[str, int]:

@@ -28,8 +28,12 @@ def spawn(
     parent_death_signal: signal.Signals = signal.SIGTERM,
     become: Callable[[], None] | None = None,
     folder: Path | None = None,
+    held: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a process whose words are appended to `log`. `become` changes the user before it runs."""
+    """Start a process whose words are appended to `log`. `become` changes the user before it runs.
+
+    `held`: its standard input stays open until `release`; a process that reads it waits for that.
+    """
     parent = os.getpid()
 
     def prepare() -> None:
@@ -41,7 +45,7 @@ def spawn(
     with log.open("ab") as stream:
         return subprocess.Popen(  # noqa: S603
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
             env=environment if environment is None else dict(environment),
@@ -51,8 +55,15 @@ def spawn(
         )
 
 
+def release(process: subprocess.Popen[bytes]) -> None:
+    """Let a process that was started `held` go on. Harmless for any other."""
+    if process.stdin is not None:
+        process.stdin.close()
+
+
 def stop(process: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
     """Ask a process to end, wait `patience` seconds, then end it. Harmless for one that has ended."""
+    release(process)
     if process.poll() is None:
         process.send_signal(by)
         with contextlib.suppress(subprocess.TimeoutExpired):

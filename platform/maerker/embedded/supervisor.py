@@ -26,10 +26,9 @@ from maerker.embedded.instance import Instance
 from maerker.embedded.ports import LOOPBACK, demand_free, free_port
 from maerker.embedded.postgres import Postgres, superuser_password
 from maerker.embedded.problem import EmbeddedProblem
-from maerker.embedded.processes import spawn, stop
+from maerker.embedded.processes import release, spawn, stop
 from maerker.embedded.progress import step, tell, wait_visibly
 from maerker.embedded.valkey import Valkey
-from maerker.settings import Settings
 
 DATABASE = "maerker"
 MAIL_PAGE_OFFSET = 25  # 8000 -> 8025
@@ -51,6 +50,11 @@ class Supervisor:
         self.own_postgres = "MAERKER_DATABASE_URL" not in environment
         self.own_valkey = "MAERKER_REDIS_URL" not in environment
         self.own_mail = "MAERKER_SMTP_HOST" not in environment
+        web = [sys.executable, "-m", "maerker.embedded.web", "--config", str(PROJECT / "config" / "gunicorn.conf.py")]
+        self.commands = {
+            "web": [*web, "--bind", f"{LOOPBACK}:{port}", "wsgi:application"],
+            **{name: [maerker(), name] for name in ("worker", "relay", "schedule")},
+        }
         self.children = Children(changed=self._note_processes)
         self.admin_url = self.environment.pop("MAERKER_DATABASE_ADMIN_URL", "")
 
@@ -79,16 +83,23 @@ class Supervisor:
         with step("Style sheets, scripts and fonts"):
             fetch_assets()
         self._fill_environment()
-        sockets = stack.enter_context(self.instance.socket_folder())
-        with step("PostgreSQL and Valkey" if self.own_postgres else "Databases"):
-            self._start_servers(sockets)
+        servers = self._plan_servers(stack.enter_context(self.instance.socket_folder()))
+        self._choose_mail_ports()
+        self.instance.note_environment(self._named())
+        web = self._part("web", held=True)
+        web.begin()  # loads the application while the servers start
+        stack.callback(web.stop)
+        with step("PostgreSQL and Valkey" if servers else "Databases"):
+            for server in servers:
+                self.children.add(server)
         with step("Tables"):
             self._migrate()
-        self._start_mail()
-        self.instance.note_environment(self._named())
         self._load_demo()
         with step("Web, worker, relay and schedule"):
-            self._start_parts()
+            self.children.add(web)
+            self._await_web(web)
+            for name in sorted(self.commands.keys() - {"web"}):
+                self.children.add(self._part(name))
         self._show_card()
 
     def _clear(self) -> None:
@@ -106,21 +117,25 @@ class Supervisor:
         }
         self.environment = {**defaults, **self.environment}
 
-    def _start_servers(self, sockets: Path) -> None:
+    def _plan_servers(self, sockets: Path) -> list[Child]:
+        """The servers that the environment does not name, not yet started; their addresses are known before."""
+        planned = []
         password = superuser_password(self.environment["MAERKER_SECRET_KEY"])
         log = self.instance.logs
         if self.own_postgres:
             postgres = Postgres(self.instance.postgres, sockets, password=password, log=log / "postgres.log")
-            self.children.add(Child("postgres", postgres.start, lambda _: postgres.stop()))
+            planned.append(Child("postgres", postgres.start, lambda _: postgres.stop()))
             self.environment["MAERKER_DATABASE_URL"] = postgres.server_url(DATABASE)
             self.admin_url = postgres.admin_url()
         if self.own_valkey:
             valkey = Valkey(sockets, log=log / "valkey.log")
-            self.children.add(Child("valkey", valkey.start, lambda _: valkey.stop()))
+            planned.append(Child("valkey", valkey.start, lambda _: valkey.stop()))
             self.environment["MAERKER_REDIS_URL"] = valkey.url()
+        return planned
 
     def _migrate(self) -> None:
-        from maerker.database.upgrade import upgrade
+        from maerker.database.upgrade import upgrade  # slow to import: the web process began before
+        from maerker.settings import Settings
 
         settings = Settings.from_environment(self.environment)
         if self.own_postgres and self.instance.loading.exists():
@@ -138,15 +153,15 @@ class Supervisor:
         self.instance.card.unlink(missing_ok=True)
         self.instance.loading.unlink()
 
-    def _start_mail(self) -> None:
+    def _choose_mail_ports(self) -> None:
         if not self.own_mail:
             return
-        smtp, web = free_port(), free_port(self.port + MAIL_PAGE_OFFSET)
+        page, smtp = free_port(self.port + MAIL_PAGE_OFFSET), free_port()
         self.environment["MAERKER_SMTP_HOST"] = LOOPBACK
         self.environment["MAERKER_SMTP_PORT"] = str(smtp)
-        self.environment["MAERKER_MAIL_SINK_URL"] = f"http://localhost:{web}/"
-        command = [sys.executable, "-m", "maerker.embedded.mail_sink", "--folder", str(self.instance.mails)]
-        self._add("mail", [*command, "--smtp-port", str(smtp), "--web-port", str(web)])
+        self.environment["MAERKER_MAIL_SINK_URL"] = f"http://localhost:{page}/"
+        sink = [sys.executable, "-m", "maerker.embedded.mail_sink", "--folder", str(self.instance.mails)]
+        self.commands["mail"] = [*sink, "--smtp-port", str(smtp), "--web-port", str(page)]
 
     def _load_demo(self) -> None:
         if self.environment["MAERKER_DEMO"] != "1":
@@ -166,16 +181,12 @@ class Supervisor:
             raise EmbeddedProblem(f"The demonstration data could not be loaded (see {log}).")
         self.instance.loading.unlink()
 
-    def _start_parts(self) -> None:
-        web = [sys.executable, "-m", "gunicorn", "--config", str(PROJECT / "config" / "gunicorn.conf.py")]
-        self._add("web", [*web, "--bind", f"{LOOPBACK}:{self.port}", "wsgi:application"])
-        self._add("relay", [maerker(), "relay"])
-        self._add("worker", [maerker(), "worker"])
-        self._add("schedule", [maerker(), "schedule"])
+    def _await_web(self, web: Child) -> None:
+        if web.process is not None:
+            release(web.process)
         deadline = time.monotonic() + WEB_SECONDS
         while not self._web_answers():
-            process = self.children.parts[-4].process
-            if process is None or process.poll() is not None or time.monotonic() > deadline:
+            if web.process is None or web.process.poll() is not None or time.monotonic() > deadline:
                 log = self.instance.logs / "web.log"
                 raise EmbeddedProblem(f"The web server did not start: {last_line(log)} (see {log}).")
             time.sleep(0.05)
@@ -191,12 +202,17 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _add(self, name: str, command: list[str]) -> None:
+    def _part(self, name: str, *, held: bool = False) -> Child:
+        """One of `commands`, not yet started. `held`: the first time it waits for `release`."""
+        holds = iter([held])
+
         def begin() -> "subprocess.Popen[bytes]":
             log = self.instance.logs / f"{name}.log"
-            return spawn(command, log=log, environment=self.environment, folder=PROJECT)
+            return spawn(
+                self.commands[name], log=log, environment=self.environment, folder=PROJECT, held=next(holds, False)
+            )
 
-        self.children.add(Child(name, begin, stop))
+        return Child(name, begin, stop)
 
     def _named(self) -> dict[str, str]:
         return {name: value for name, value in sorted(self.environment.items()) if name.startswith("MAERKER_")}

