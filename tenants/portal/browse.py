@@ -1,0 +1,90 @@
+"""Looking through public reports: as a list, on a map, as data for the map."""
+
+import json
+
+from flask import current_app, g, make_response, render_template, request
+from flask_babel import format_decimal
+from werkzeug.wrappers import Response
+
+from maerker.errors import Invalid
+from maerker.web.access import public
+from maerker.web.page_cache import keep_page
+from maerker.wording import gettext as _
+from maerker.wording import ngettext
+from tenants.portal.blueprint import blueprint
+from tenants.portal.filters import Filters, read_filters, selects
+from tenants.portal.presentation import cards, place_in_words
+from tenants.reports import public_queries
+from tenants.reports.public_queries import Box, Hits
+
+
+@blueprint.get("/hinweise/")
+@public
+def reports() -> Response:
+    """The list, twenty on a page."""
+    return _page("portal/list.html", read_filters(request.args, g.town))
+
+
+@blueprint.get("/hinweise/karte")
+@blueprint.get("/karte", endpoint="short_map_address")
+@public
+def map_page() -> Response:
+    """The same on a map; below it, and without JavaScript, as a list."""
+    return _page("portal/map.html", read_filters(request.args, g.town))
+
+
+def _page(template: str, filters: Filters) -> Response:
+    hits = public_queries.find_reports(g.town.tenant_id, filters.search, filters.page)
+    beyond = filters.page > hits.pages
+    page = render_template(
+        template, filters=filters, selects=selects(filters, g.town), cards=cards(hits.rows, g.town), hits=hits,
+        beyond=beyond, shown=_number_in_words(hits), tiles_url=current_app.config["SETTINGS"].map_tiles,
+    )
+    answer = make_response(page, 404 if beyond else 200)
+    return answer if beyond else keep_page(answer)
+
+
+def _number_in_words(hits: Hits) -> str:
+    if hits.more:
+        return _("Über %(number)s Hinweise", number=format_decimal(hits.number))
+    if hits.number == 0:
+        return _("Keine Hinweise")
+    return ngettext("1 Hinweis", "%(number)s Hinweise", hits.number, number=format_decimal(hits.number))
+
+
+@blueprint.get("/hinweise.geojson")
+@public
+def reports_as_geojson() -> Response:
+    """The points of a part of the map, at most 2,000: the newest; `truncated` says that there are more."""
+    town, filters = g.town, read_filters(request.args, g.town)
+    rows = public_queries.reports_in_box(town.tenant_id, filters.search, _box(request.args.get("bbox", "")))
+    names = {category.key: _(category.name) for category in town.categories}
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [round(row.lon, 6), round(row.lat, 6)]},
+            "properties": {
+                "number": row.number, "href": f"/hinweise/{row.number}", "state": row.state,
+                "category": names.get(row.category, row.category), "place": place_in_words(row),
+            },
+        }
+        for row in rows[: public_queries.MOST_PINS]
+    ]
+    collection = {
+        "type": "FeatureCollection", "truncated": len(rows) > public_queries.MOST_PINS, "features": features,
+    }
+    body = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+    return keep_page(make_response(body, 200, {"Content-Type": "application/geo+json"}))
+
+
+def _box(given: str) -> Box | None:
+    """`west,south,east,north` in degrees; nothing means the whole town. Raises Invalid."""
+    if not given:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in given.split(","))
+    except ValueError:
+        raise Invalid(_("Der Ausschnitt der Karte wird als west,süd,ost,nord in Grad angegeben.")) from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Invalid(_("Diesen Ausschnitt der Karte gibt es nicht."))
+    return Box(west, south, east, north)

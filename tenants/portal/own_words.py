@@ -1,0 +1,116 @@
+"""The reporter's own report in words: what was promised, what happened, what others can see of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import g
+
+from maerker.wording import gettext as _
+from tenants.portal.presentation import answer_title, place_in_words
+from tenants.reports.notices import day_in_words, reason_in_words
+from tenants.reports.own_report import Clock, OwnReport, clocks
+from tenants.reports.status import Release, State, Verb
+
+ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnPage:
+    """Everything `portal/track.html` shows; addresses below `href` carry the code."""
+
+    own: OwnReport
+    href: str
+    header: dict[str, Any]
+    release_words: str
+    promises: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    photos: list[dict[str, Any]]
+    photos_waiting: int
+    photos_failed: int
+
+
+def own_page(own: OwnReport, code: str, at: datetime) -> OwnPage:
+    """Put a report into words for its reporter."""
+    row, href = own.row, f"/verfolgen/{code}"
+    ready = [photo for photo in own.photos if photo.rendered_at and not photo.failed]
+    return OwnPage(
+        own=own, href=href, header=_header(own), release_words=_release_words(own),
+        promises=[] if own.release is Release.rejected else [_promise(clock) for clock in clocks(row, at)],
+        history=[_step(step) for step in own.steps], photos=[_photo(photo, href) for photo in ready],
+        photos_waiting=sum(1 for photo in own.photos if not photo.rendered_at),
+        photos_failed=sum(1 for photo in own.photos if photo.failed),
+    )
+
+
+def _header(own: OwnReport) -> dict[str, Any]:
+    row = own.row
+    return {
+        "number": row.number, "category_key": row.category, "category_label": _(g.town.category_name(row.category)),
+        "place": place_in_words(row), "at": row.received_at, "state": own.state,
+    }
+
+
+def _release_words(own: OwnReport) -> str:
+    match own.release:
+        case Release.waiting:
+            return _("Ihr Hinweis wartet auf die Freigabe durch die Redaktion. Noch sieht ihn niemand sonst.")
+        case Release.published:
+            return _("Ihr Hinweis ist öffentlich zu lesen.")
+        case Release.published_redacted:
+            return _("Ihr Hinweis ist öffentlich zu lesen, in gekürzter Form.")
+        case Release.not_public:
+            return _("Ihr Hinweis wird bearbeitet, ohne veröffentlicht zu werden. Die Antworten sehen nur Sie hier.")
+        case Release.rejected:
+            return _("Ihr Hinweis wurde abgelehnt. Den Grund lesen Sie unten.")
+        case Release.removed:
+            return _("Ihr Hinweis ist nicht mehr öffentlich. Die Bearbeitung geht weiter.")
+
+
+def _promise(clock: Clock) -> dict[str, Any]:
+    labels = {
+        "publication": _("Geprüft und freigegeben"),
+        "first_answer": _("Erste Antwort"),
+        "forwarding": _("Weitergegeben, falls andere zuständig sind"),
+    }
+    return {
+        "label": labels[clock.name], "words": _("bis %(day)s", day=day_in_words(clock.due)), "status": clock.status,
+        "at": clock.due,
+    }
+
+
+def _step(step: Any) -> dict[str, Any]:
+    event: dict[str, Any] = {"at": step.at, "title": _step_title(step), "text": _step_text(step), "kind": "public"}
+    if step.verb in ANSWERS:
+        event["state"] = State(step.state_after)
+    return event
+
+
+def _step_title(step: Any) -> str:
+    if step.verb in ANSWERS:
+        return _("Der Hinweis wird wieder bearbeitet") if step.verb == Verb.reopen else answer_title(step.state_after)
+    titles = {
+        "submit": _("Hinweis eingegangen"),
+        "place_set": _("Sie haben den Ort auf der Karte ergänzt"),
+        Verb.publish: _("Geprüft und veröffentlicht"),
+        Verb.publish_redacted: _("Geprüft und gekürzt veröffentlicht"),
+        Verb.work_without_publishing: _("Geprüft, wird ohne Veröffentlichung bearbeitet"),
+        Verb.reject: _("Abgelehnt"),
+        Verb.remove: _("Aus der Öffentlichkeit genommen"),
+        Verb.accept: _("Angenommen und an den zuständigen Fachbereich gegeben"),
+    }
+    return titles[step.verb]
+
+
+def _step_text(step: Any) -> str:
+    """The reason and the words of the administration; a shortened text is shown elsewhere on the page."""
+    words = "" if step.verb == Verb.publish_redacted else step.public_text
+    reason = _("Grund: %(reason)s.", reason=reason_in_words(step)) if step.reason else ""
+    return "\n".join(part for part in (reason, words) if part)
+
+
+def _photo(photo: Any, href: str) -> dict[str, Any]:
+    return {
+        "src": f"{href}/fotos/{photo.position}/full.jpg", "thumb": f"{href}/fotos/{photo.position}/page.jpg",
+        "alt": photo.alt, "width": photo.width, "height": photo.height,
+    }

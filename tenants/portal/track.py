@@ -1,0 +1,161 @@
+"""The reporter's own page: everything about the own report, for whoever holds the tracking code."""
+
+from typing import Any
+
+from flask import current_app, g, make_response, redirect, render_template, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.wrappers import Response
+
+from maerker.application import after_commit, client_address
+from maerker.audit.actor import CITIZEN
+from maerker.clock import now
+from maerker.errors import Invalid, NotThere, Stale, TooMany
+from maerker.web.access import public
+from maerker.web.guard import keeps_text
+from maerker.web.limits import Allowance, Limits
+from maerker.web.page_cache import forget_pages
+from maerker.wording import gettext as _
+from tenants.portal.blueprint import blueprint
+from tenants.portal.own_words import own_page
+from tenants.portal.single import SIZES, send_photo
+from tenants.reports.own_report import OwnReport, own_photo, own_report
+from tenants.reports.place_actions import set_place
+from tenants.reports.tracking import tracking_hash
+
+WRONG_CODES = Allowance("tracking", 30, 15)
+LONGEST_CODE = 80
+
+
+@blueprint.get("/verfolgen/")
+@public
+def track_start() -> Response:
+    """Where a code is typed in."""
+    return _private(render_template("portal/track_start.html", code=""))
+
+
+@blueprint.post("/verfolgen/")
+@public
+@keeps_text
+def track_find() -> Response:
+    """From the typed code to its page; the code travels in no query string."""
+    code = "".join(sign for sign in request.form.get("code", "").lower() if sign.isalnum())[:LONGEST_CODE]
+    if g.form_refused or not code:
+        error = _("Bitte senden Sie das Formular noch einmal ab.") if code else _("Bitte geben Sie Ihren Code ein.")
+        return _private(render_template("portal/track_start.html", code=code, error=error), 422)
+    return redirect(f"/verfolgen/{code}", 303)
+
+
+@blueprint.get("/verfolgen/<code>")
+@public
+def track(code: str) -> Response:
+    """The state, the answers, the days promised, the own words and photos."""
+    try:
+        found = _found(code)
+    except NotThere:
+        return _private(render_template("portal/track_start.html", code="", error=_wrong_code()), 404)
+    return _own_page(code, found)
+
+
+@blueprint.post("/verfolgen/<code>/punkt")
+@public
+@keeps_text
+def track_place(code: str) -> Response:
+    """The reporter puts the pin that was missing."""
+    found = _found(code)
+    values: dict[str, Any] = request.form.to_dict()
+    try:
+        if g.form_refused:
+            raise Invalid(fields={"lat": _("Bitte senden Sie das Formular noch einmal ab.")})
+        point = _PointSchema().load(values)
+        set_place(tracking_hash(code), lat=point["lat"], lon=point["lon"], town=g.town, by=CITIZEN, at=now())
+    except (Invalid, ValidationError, Stale) as problem:
+        return _own_page(code, found, values=values, error=_sentence(problem), status=422)
+    redis, hosts = current_app.extensions["maerker_redis"], g.town.hosts
+    after_commit(lambda: forget_pages(redis, hosts))
+    return redirect(f"/verfolgen/{code}", 303)
+
+
+@blueprint.get("/verfolgen/<code>/fotos/<int:position>/<size>.jpg")
+@public
+def track_photo(code: str, position: int, size: str) -> Response:
+    """An own photo, also of a report that is not public."""
+    _demand_guesses_left()
+    file = own_photo(g.town.tenant_id, tracking_hash(code), position) if size in SIZES else None
+    if file is None:
+        _count_wrong_code()
+        raise NotThere()
+    return send_photo(file, size, "private, no-store")
+
+
+class _PointSchema(Schema):
+    """A point on the map, in degrees."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, Invalid):
+        return problem.fields["lat"]
+    if isinstance(problem, Stale):
+        return problem.explanation
+    return _("Bitte setzen Sie einen Punkt auf der Karte.")
+
+
+def _found(code: str) -> OwnReport:
+    """The report behind a code. A wrong code counts against the visitor's address, and all look alike."""
+    _demand_guesses_left()
+    found = own_report(g.town.tenant_id, tracking_hash(code))
+    if found is None:
+        _count_wrong_code()
+        raise NotThere(_wrong_code())
+    return found
+
+
+def _demand_guesses_left() -> None:
+    if _limits().used_up(WRONG_CODES, g.town.slug, _who()):
+        raise TooMany(_too_many(), retry_after=WRONG_CODES.minutes * 60)
+
+
+def _count_wrong_code() -> None:
+    _limits().hit(WRONG_CODES, g.town.slug, _who(), explanation=_too_many())
+
+
+def _wrong_code() -> str:
+    return _(
+        "Zu diesem Code gibt es hier keinen Hinweis. Bitte vergleichen Sie ihn mit der Nachricht, die Sie erhalten "
+        "haben. Ein Code gilt nur auf der Seite der Kommune, bei der Sie den Hinweis gegeben haben."
+    )
+
+
+def _too_many() -> str:
+    return _("Es wurden zu viele falsche Codes eingegeben. Bitte versuchen Sie es in einer Viertelstunde noch einmal.")
+
+
+def _limits() -> Limits:
+    limits: Limits = current_app.extensions["maerker_limits"]
+    return limits
+
+
+def _who() -> str:
+    return _limits().hide(client_address())
+
+
+def _own_page(
+    code: str, found: OwnReport, *, values: dict[str, Any] | None = None, error: str = "", status: int = 200
+) -> Response:
+    page = own_page(found, code, now())
+    body = render_template("portal/track.html", page=page, values=values or {}, error=error,
+                           tiles_url=current_app.config["SETTINGS"].map_tiles)
+    return _private(body, status)
+
+
+def _private(body: str, status: int = 200) -> Response:
+    answer = make_response(body, status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
