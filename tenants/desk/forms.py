@@ -1,0 +1,108 @@
+"""What someone typed into the form of a move: kept as typed, and read into a `Step`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
+
+from maerker.errors import Invalid
+from tenants.profile.town import Town
+from tenants.reports.actions import Step
+from tenants.reports.models import Report, ReportEvent, ReportPhoto
+from tenants.reports.schemas import sentences
+from tenants.reports.status import Verb
+
+LONGEST_TEXT = 4000
+LONGEST_ALT = 300
+RELEASES = frozenset({Verb.publish, Verb.publish_redacted})
+
+
+class StepSchema(Schema):
+    """The fields of a move; what a move needs is said by the table of moves and checked by the action."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    version = fields.Integer(required=True, error_messages={
+        "required": "Bitte laden Sie die Seite neu.", "invalid": "Bitte laden Sie die Seite neu.",
+    })
+    public_text = fields.String(load_default="")
+    internal_text = fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_TEXT, error="Bitte kürzen Sie die Notiz auf 4.000 Zeichen."),
+    )
+    reason = fields.String(load_default="")
+    department_id = fields.Integer(load_default=None, error_messages={
+        "invalid": "Bitte wählen Sie einen Fachbereich aus.",
+    })
+    planned_for = fields.Date(load_default=None, error_messages={
+        "invalid": "Bitte geben Sie das Datum so an: 31.12.2026.",
+    })
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """The form as typed, so that it can be shown again. `photos` are ids as text, `alts` by id."""
+
+    version: str = ""
+    public_text: str = ""
+    internal_text: str = ""
+    reason: str = ""
+    department_id: str = ""
+    planned_for: str = ""
+    photos: frozenset[str] = frozenset()
+    alts: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_form(cls, form: "MultiDict[str, str]") -> "Typed":
+        plain = {name: _tidy(form.get(name, "")) for name in StepSchema().fields}
+        alts = {name[4:]: _tidy(value) for name, value in form.items() if name.startswith("alt_")}
+        return cls(**plain, photos=frozenset(form.getlist("photo")), alts=alts)
+
+    @classmethod
+    def fresh(cls, verb: Verb, report: Report, photos: Iterable[ReportPhoto], town: Town) -> "Typed":
+        """What the form of a move begins with: the likely answer, so that one click can do."""
+        usual = town.category(report.category)
+        department = report.department_id or (usual.department_id if usual else None)
+        return cls(
+            version=str(report.version),
+            public_text=report.description if verb is Verb.publish_redacted else "",
+            department_id=str(department or ""),
+            photos=frozenset(str(photo.id) for photo in photos if usable(photo)) if verb in RELEASES else frozenset(),
+            alts={str(photo.id): photo.alt for photo in photos},
+        )
+
+    def at_version(self, version: int) -> "Typed":
+        """The same words for the form of a fresh version."""
+        return replace(self, version=str(version))
+
+    def step(self, verb: Verb, photos: Iterable[ReportPhoto]) -> Step:
+        """Raises Invalid with the sentence for each field."""
+        given = {name: value for name in StepSchema().fields if (value := getattr(self, name)) != ""}
+        try:
+            loaded: dict[str, Any] = StepSchema().load(given)
+        except ValidationError as error:
+            raise Invalid(fields=sentences(error)) from None
+        chosen = None
+        if verb in RELEASES:
+            chosen = tuple(photo.id for photo in photos if usable(photo) and str(photo.id) in self.photos)
+        alts = {int(key): text[:LONGEST_ALT] for key, text in self.alts.items() if key.isdecimal()}
+        return Step(**loaded, photo_ids=chosen, alts=alts)
+
+    def made(self, event: ReportEvent, verb: Verb, account_id: int) -> bool:
+        """Whether this very form has been sent before: the second click of a double click."""
+        return (
+            event.verb == verb and event.actor_id == account_id and event.public_text == self.public_text
+            and event.internal_text == self.internal_text and event.reason == self.reason
+        )
+
+
+def usable(photo: ReportPhoto) -> bool:
+    """Whether a photo can be shown: its sizes are made and nothing was wrong with it."""
+    return photo.rendered_at is not None and not photo.failed
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()

@@ -1,0 +1,158 @@
+"""The lists of the desk: what is due first, and all reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from maerker.clock import now
+from maerker.errors import NotThere
+from maerker.web.access import may, signed_in
+from maerker.wording import gettext as _
+from maerker.wording import ngettext
+from tenants.desk import shown
+from tenants.desk.blueprint import blueprint, town, who
+from tenants.reports.desk_queries import (
+    COUNTED_AT_MOST,
+    GROUPS,
+    ROWS,
+    VIEWS,
+    Counts,
+    DeskRow,
+    Filters,
+    all_reports,
+    inbox,
+    mail_health,
+    next_number,
+    number_meant,
+)
+from tenants.reports.permissions import Permission
+from tenants.reports.status import Release, State
+
+LAST_PAGE = COUNTED_AT_MOST // ROWS
+
+
+@blueprint.get("/redaktion/")
+@may(Permission.see_desk)
+def show_inbox() -> str | Response:
+    at, filters = now(), _filters()
+    meant = number_meant(filters.words, by=who().actor, at=at) if filters.words else None
+    if meant:
+        return redirect(f"/redaktion/{meant}", 303)
+    rows, counts = inbox(filters, by=who().actor, at=at)
+    return render_template(
+        "desk/inbox.html", nav_current="inbox", filters=filters, groups=_groups(rows, counts, at), counts=counts,
+        mails=mail_health(), tabs=_tabs(filters.view, counts), selects=_selects(filters), params=_params(filters),
+        page=filters.page, pages=ceil(counts.shown / ROWS), sum_words=_sum_words(counts),
+    )
+
+
+@blueprint.get("/redaktion/alle")
+@may(Permission.see_desk)
+def show_all() -> str | Response:
+    at, filters = now(), _filters()
+    meant = number_meant(filters.words, by=who().actor, at=at) if filters.words else None
+    if meant:
+        return redirect(f"/redaktion/{meant}", 303)
+    rows, count = all_reports(filters, by=who().actor)
+    return render_template(
+        "desk/all.html", nav_current="all", filters=filters, rows=[shown.list_row(row, town(), at) for row in rows],
+        selects=_selects(filters, with_closed=True), params=_params(filters), page=filters.page,
+        pages=ceil(count / ROWS), sum_words=_all_words(count),
+    )
+
+
+@blueprint.get("/redaktion/naechster")
+@may(Permission.see_desk)
+def show_next() -> Response:
+    number = next_number(request.args.get("nach", ""), by=who().actor)
+    return redirect(f"/redaktion/{number}" if number else "/redaktion/", 303)
+
+
+@blueprint.get("/redaktion/stil")
+@signed_in
+def show_style() -> str:
+    return render_template("maerker/style_page.html", now=now(), bounds=town().bounds)
+
+
+def _filters() -> Filters:
+    asked = request.args
+    view = asked.get("ansicht", "open")
+    page = asked.get("seite", default=1, type=int)
+    if not 1 <= page <= LAST_PAGE:
+        raise NotThere()
+    department = asked.get("fachbereich", type=int)
+    return Filters(
+        view=view if view in VIEWS else "open", state=_one_of(State, asked.get("stand")),
+        release=_one_of(Release, asked.get("freigabe")),
+        category=asked.get("kategorie", "")[:40].replace("\x00", ""),
+        department=department if department is not None and 0 <= department < 2**62 else None,
+        words=asked.get("q", "")[:200].replace("\x00", "").strip(), page=page,
+    )
+
+
+def _one_of(kind: Any, value: str | None) -> Any:
+    return kind(value) if value in set(kind) else None
+
+
+def _params(filters: Filters) -> dict[str, str]:
+    """The query of the present list, for the addresses of its other pages."""
+    given = {
+        "ansicht": filters.view if filters.view != "open" else "", "q": filters.words,
+        "stand": filters.state or "", "freigabe": filters.release or "", "kategorie": filters.category,
+        "fachbereich": "" if filters.department is None else str(filters.department),
+    }
+    return {name: str(value) for name, value in given.items() if value}
+
+
+def _groups(rows: Sequence[DeskRow], counts: Counts, at: datetime) -> list[dict[str, Any]]:
+    """The page's rows under their headings; the counts are those of all pages."""
+    titles = shown.group_titles()
+    groups = []
+    for key in GROUPS:
+        inside = [shown.list_row(row, town(), at) for row in rows if shown.group_of(row, at) == key]
+        if inside:
+            groups.append({"key": key, "title": titles[key], "count": counts.groups[key], "rows": inside})
+    return groups
+
+
+def _tabs(view: str, counts: Counts) -> list[dict[str, Any]]:
+    labels = {"open": _("Alle offenen"), "overdue": _("Überfällig"), "waiting": _("Wartet auf Freigabe"),
+              "mine": _("Meine Fachbereiche")}
+    keys = [key for key in labels if key != "mine" or who().departments]
+    return [
+        {"label": labels[key], "href": "/redaktion/" if key == "open" else f"/redaktion/?ansicht={key}",
+         "current": key == view, "count": counts.views[key]}
+        for key in keys
+    ]
+
+
+def _selects(filters: Filters, *, with_closed: bool = False) -> list[dict[str, Any]]:
+    states = [state for state in State if with_closed or state.light in ("red", "yellow")]
+    selects: list[dict[str, Any]] = [
+        {"name": "stand", "label": _("Stand"), "value": filters.state,
+         "options": [(str(state), _(state.label)) for state in states]},
+        {"name": "kategorie", "label": _("Kategorie"), "value": filters.category,
+         "options": [(item.key, _(item.name)) for item in town().categories]},
+        {"name": "fachbereich", "label": _("Fachbereich"), "value": filters.department,
+         "options": [("0", _("noch keiner")), *((str(item.id), item.name) for item in town().departments)]},
+    ]
+    if with_closed:
+        selects.insert(1, {"name": "freigabe", "label": _("Freigabe"), "value": filters.release,
+                           "options": [(str(item), _(item.label)) for item in Release]})
+    return selects
+
+
+def _sum_words(counts: Counts) -> str:
+    found = ngettext("1 offener Hinweis", "%(num)d offene Hinweise", counts.shown)
+    overdue = counts.groups["overdue"]
+    return _("%(found)s, %(overdue)s überfällig", found=found, overdue=overdue) if overdue else found
+
+
+def _all_words(count: int) -> str:
+    if count >= COUNTED_AT_MOST:
+        return _("Mehr als 10.000 Hinweise")
+    return ngettext("1 Hinweis", "%(num)d Hinweise", count)

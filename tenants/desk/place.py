@@ -1,0 +1,69 @@
+"""A pin for a report that came in words: an editor sets it, so that it stands on the map."""
+
+from flask import g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from maerker.clock import now
+from maerker.errors import Invalid, NotAllowed, Stale
+from maerker.web.access import may
+from maerker.web.guard import keeps_text
+from maerker.wording import gettext as _
+from tenants.desk import words
+from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
+from tenants.reports.desk_report import report_at_desk
+from tenants.reports.models import Report
+from tenants.reports.permissions import Permission
+from tenants.reports.place_actions import set_place
+
+
+@blueprint.get("/redaktion/<number>/ort")
+@may(Permission.work)
+def show_place(number: str) -> Response:
+    report = report_at_desk(number, by=who().actor).report
+    if not may_set_place(report):
+        raise NotAllowed(_("Dieser Hinweis hat schon einen Punkt auf der Karte oder ist abgeschlossen."))
+    return _page(report, {})
+
+
+@blueprint.post("/redaktion/<number>/ort")
+@may(Permission.work)
+@keeps_text
+def take_place(number: str) -> Response:
+    report = report_at_desk(number, by=who().actor).report
+    if g.form_refused or request.form.get("again"):
+        return _page(report, {})
+    point = _point(request.form.get("lat", ""), request.form.get("lon", "")) or _point(
+        request.form.get("lat_typed", ""), request.form.get("lon_typed", "")
+    )
+    if point is None:
+        return _page(report, {"lat": _("Bitte setzen Sie den Punkt auf der Karte.")}, 422)
+    try:
+        set_place(report.tracking_hash, lat=point[0], lon=point[1], town=town(), by=who().actor, at=now())
+    except Invalid as problem:
+        return _page(report, dict(problem.fields), 422)
+    except Stale as problem:
+        return _page(report, {"lat": _(problem.explanation)}, 409)
+    forget_public_pages()
+    return redirect(f"/redaktion/{number}", 303)
+
+
+def may_set_place(report: Report) -> bool:
+    """Whether a pin can still be set: there is none yet, and the case is open."""
+    return report.lat is None and report.closed_at is None
+
+
+def _point(lat: str, lon: str) -> tuple[float, float] | None:
+    """Degrees as typed, with comma or point."""
+    try:
+        north, east = float(lat.replace(",", ".")), float(lon.replace(",", "."))
+    except ValueError:
+        return None
+    return (north, east) if -90 <= north <= 90 and -180 <= east <= 180 else None
+
+
+def _page(report: Report, errors: dict[str, str], status: int = 200) -> Response:
+    body = render_template(
+        "desk/place.html", report=report, errors=errors, typed=request.form,
+        place=words.place_in_words(report.street, report.house_number, report.district),
+    )
+    return make_response(body, status)

@@ -1,0 +1,193 @@
+"""Rows of the domain as the desk's pages show them. Reads no database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import format_date, format_datetime
+
+from maerker.calendar.deadlines import last_day, local_day
+from maerker.wording import gettext as _
+from maerker.wording import ngettext
+from tenants.desk import words
+from tenants.profile.town import Town
+from tenants.reports.deadlines import Clock
+from tenants.reports.desk_queries import DeskRow, clocks_of
+from tenants.reports.desk_report import Mail, Neighbour
+from tenants.reports.models import Report, ReportEvent, ReportPhoto
+from tenants.reports.status import PUBLIC, Release, Verb
+
+Shown = dict[str, Any]
+
+
+def list_row(row: DeskRow, town: Town, at: datetime) -> Shown:
+    """One report in a list of the desk (`inbox` in docs/look.md)."""
+    department = town.department(row.department_id)
+    shown: Shown = {
+        "number": row.number, "href": f"/redaktion/{row.number}", "category_key": row.category,
+        "category_label": _(town.category_name(row.category)),
+        "place": words.place_in_words(row.street, row.house_number, row.district), "excerpt": row.excerpt,
+        "at": words.age_in_words(row.received_at, at), "state": row.state, "release": row.release,
+        "department": (department.short_name or department.name) if department else "",
+        "due_words": "", "due_status": "", "due_at": None, "flags": _flags(row),
+    }
+    if row.next_due_at is not None:
+        clock = row.clocks[0].clock if row.clocks else None
+        shown["due_words"] = f"{words.clock_name(clock)}: {words.due_in_words(row.next_due_at, at)}"
+        shown["due_status"] = words.due_status(row.next_due_at, at)
+        shown["due_at"] = row.next_due_at
+    return shown
+
+
+def group_of(row: DeskRow, at: datetime) -> str:
+    """Under which heading a row of the inbox stands (one of `desk_queries.GROUPS`)."""
+    due = row.next_due_at
+    if due is None:
+        return "none"
+    if due <= at:
+        return "overdue"
+    today, last = local_day(at), last_day(due)
+    if last == today:
+        return "today"
+    return "week" if last <= today + timedelta(days=6 - today.weekday()) else "later"
+
+
+def group_titles() -> dict[str, str]:
+    return {
+        "overdue": _("Überfällig"), "today": _("Heute fällig"), "week": _("Diese Woche fällig"),
+        "later": _("Später fällig"), "none": _("Ohne Frist"),
+    }
+
+
+def promises(report: Report, at: datetime) -> list[Shown]:
+    """The three clocks of the promise, and the day announced for the work (`promise_list` in docs/look.md)."""
+    left = {item.clock for item in clocks_of(report)}
+    shown = []
+    for clock in Clock:
+        due: datetime = getattr(report, f"{clock.value}_due_at")
+        stopped: datetime | None = getattr(report, f"{clock.value}_stopped_at")
+        item: Shown = {"label": words.clock_name(clock), "at": stopped or due}
+        if clock in left:
+            item |= {"words": words.due_in_words(due, at), "status": words.due_status(due, at)}
+        elif clock is Clock.FORWARDING or stopped is None:
+            item |= {"words": _("nicht nötig"), "status": "lapsed"}
+        else:
+            item |= {"words": str(format_datetime(stopped, "d. MMMM, H:mm 'Uhr'")),
+                     "status": "kept" if stopped < due else "missed"}
+        shown.append(item)
+    if report.planned_for is not None and report.closed_at is None:
+        end = report.planned_for + timedelta(days=1)
+        shown.append({"label": words.clock_name(None), "at": end, "words": words.due_in_words(end, at),
+                      "status": words.due_status(end, at)})
+    return shown
+
+
+def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
+    """The history, the latest first; internal words stand in entries of their own."""
+    shown: list[Shown] = []
+    for event in events:
+        department = town.department(event.department_id)
+        reason = words.reason_of(event)
+        text = "\n".join(part for part in (_("Grund: %(reason)s", reason=reason) if reason else "",
+                                           event.public_text) if part)
+        moved = event.state_before != event.state_after
+        entry: Shown = {
+            "at": event.at, "actor": _actor(event),
+            "title": words.event_title(event, department.name if department else ""), "text": text,
+            "kind": "public" if event.public_text and event.release_after in PUBLIC else "system",
+        }
+        if moved:
+            entry["state"] = event.state_after
+        if event.verb == Verb.note:
+            entry |= {"text": event.internal_text, "kind": "internal"}
+        elif event.internal_text:
+            shown.append({"at": event.at, "actor": entry["actor"], "title": _("Interne Notiz dazu"),
+                          "text": event.internal_text, "kind": "internal"})
+        shown.append(entry)
+    return shown[::-1]
+
+
+def photos(report: Report, rows: Sequence[ReportPhoto], public_files: frozenset[str]) -> list[Shown]:
+    """The photos with the addresses of their internal sizes; those without sizes say why."""
+    shown = []
+    for n, row in enumerate(rows, start=1):
+        base = f"/redaktion/{report.number}/fotos/{row.id}"
+        ready = row.rendered_at is not None and not row.failed
+        trouble = "" if ready else (
+            _("Das Foto konnte nicht verarbeitet werden.") if row.failed else _("Das Foto wird noch vorbereitet.")
+        )
+        shown.append({
+            "id": row.id, "src": f"{base}/full.jpg", "thumb": f"{base}/page.jpg", "small": f"{base}/thumb.jpg",
+            "alt": row.alt, "name": _("Foto %(n)s", n=n), "width": row.width, "height": row.height, "ready": ready,
+            "trouble": trouble, "public": row.file in public_files,
+        })
+    return shown
+
+
+def mails(rows: Iterable[Mail], events: Sequence[ReportEvent], town: Town, has_address: bool | None) -> list[Shown]:
+    """What became of each mail. Those to the reporter are named only where there is an address to write to."""
+    titles = {event.id: words.event_title(event, _department_name(event, town)) for event in events}
+    shown = []
+    for mail in rows:
+        to_reporter = mail.kind in ("mail_receipt", "mail_step")
+        if to_reporter and not has_address:
+            continue
+        shown.append({"title": _mail_title(mail, titles), **_mail_fate(mail)})
+    return shown
+
+
+def neighbours(rows: Iterable[Neighbour], report: Report, town: Town) -> list[Shown]:
+    return [
+        {
+            "href": f"/redaktion/{row.number}", "number": row.number, "state": row.state, "excerpt": row.excerpt,
+            "category_label": _(town.category_name(row.category)), "same": row.category == report.category,
+            "where": _("gleiche Straße") if row.metres is None else _("%(metres)s m entfernt", metres=row.metres),
+            "at": format_date(local_day(row.received_at), "d. MMMM y"),
+        }
+        for row in rows
+    ]
+
+
+def _flags(row: DeskRow) -> list[str]:
+    flags = []
+    if row.photos:
+        flags.append(ngettext("1 Foto", "%(num)d Fotos", row.photos))
+    if not row.has_point and row.release is not Release.rejected:
+        flags.append(_("ohne Punkt"))
+    return flags
+
+
+def _actor(event: ReportEvent) -> str:
+    if event.actor_kind == "citizen":
+        return _("Bürgerin oder Bürger")
+    return event.actor_name or (_("Plattform") if event.actor_kind == "system" else "")
+
+
+def _department_name(event: ReportEvent, town: Town) -> str:
+    department = town.department(event.department_id)
+    return department.name if department else ""
+
+
+def _mail_title(mail: Mail, titles: dict[int, str]) -> str:
+    match mail.kind:
+        case "mail_receipt":
+            return _("Eingangsbestätigung")
+        case "mail_editors":
+            return _("An das Postfach der Redaktion")
+        case "mail_department":
+            return _("An den Fachbereich")
+    return _("An die meldende Person: %(what)s", what=titles.get(mail.event_id or 0, ""))
+
+
+def _mail_fate(mail: Mail) -> Shown:
+    if mail.refused:
+        return {"kind": "danger", "fate": _("nicht zustellbar: Die Adresse wurde abgewiesen.")}
+    if mail.done_at is not None:
+        return {"kind": "success", "fate": _("versandt am %(at)s",
+                                             at=format_datetime(mail.done_at, "d. MMMM, H:mm 'Uhr'"))}
+    if mail.delayed:
+        return {"kind": "warning", "fate": ngettext(
+            "verzögert: 1 Versuch ohne Erfolg, es wird weiter versucht",
+            "verzögert: %(num)d Versuche ohne Erfolg, es wird weiter versucht", mail.attempts,
+        )}
+    return {"kind": "neutral", "fate": _("geht gleich hinaus")}

@@ -1,0 +1,17 @@
+"""Puts the pages of the staff into the application of the towns."""
+
+from flask import Flask
+
+from maerker.identity.passwords import password_matches
+from tenants.desk import inbox, place, report_page, sign_in, steps
+from tenants.desk.blueprint import blueprint
+
+MODULES = (inbox, place, report_page, sign_in, steps)
+
+
+def register(app: Flask) -> None:
+    """Connect the door. The modules above have added their addresses to the blueprint."""
+    # Flask-Login would look at a cookie `remember_token` first, which a sister subdomain can plant.
+    app.config["REMEMBER_COOKIE_NAME"] = "__Host-maerker_remembers_nobody"
+    password_matches("", "")  # made once a process, so that the first wrong name is no slower than a wrong password
+    app.register_blueprint(blueprint)

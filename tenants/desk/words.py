@@ -1,0 +1,170 @@
+"""How the desk says things: what is due when, how old something is, what a move does and who gets a mail."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import format_date, format_datetime
+
+from maerker.calendar.deadlines import is_overdue, last_day, local_day
+from maerker.clock import BERLIN
+from maerker.wording import gettext as _
+from maerker.wording import ngettext
+from tenants.reports.deadlines import Clock
+from tenants.reports.models import Report, ReportEvent
+from tenants.reports.notices import REASONS
+from tenants.reports.status import MOVES, Release, Verb
+
+
+def clock_name(clock: Clock | None) -> str:
+    """What the town owes; None is the day it has set itself for the work."""
+    match clock:
+        case Clock.PUBLICATION:
+            return _("Freigabe")
+        case Clock.FIRST_ANSWER:
+            return _("Erste Antwort")
+        case Clock.FORWARDING:
+            return _("Weiterleitung")
+    return _("Angekündigter Termin")
+
+
+def due_in_words(due: datetime, at: datetime) -> str:
+    """'heute bis 18 Uhr', 'bis Mittwoch, 2. Dezember', 'seit 2 Tagen überfällig' (days as people count them)."""
+    last, today = last_day(due), local_day(at)
+    if is_overdue(due, at):
+        days = (today - last).days
+        if days == 0:
+            return _("seit heute, %(hour)s Uhr", hour=_hour(due))
+        return ngettext("seit gestern", "seit %(num)d Tagen", days)
+    ends_in_day = due.astimezone(BERLIN).hour != 0
+    if last == today:
+        return _("heute bis %(hour)s Uhr", hour=_hour(due)) if ends_in_day else _("bis heute Abend")
+    if last == today + timedelta(days=1):
+        return _("morgen bis %(hour)s Uhr", hour=_hour(due)) if ends_in_day else _("bis morgen Abend")
+    return _("bis %(day)s", day=day_in_words(last, today.year))
+
+
+def day_in_words(day: object, this_year: int) -> str:
+    """'Mittwoch, 2. Dezember', with the year if it is another one."""
+    year = getattr(day, "year", this_year)
+    return str(format_date(day, "EEEE, d. MMMM" if year == this_year else "EEEE, d. MMMM y"))
+
+
+def due_status(due: datetime, at: datetime) -> str:
+    """overdue, soon (today) or open: the tone of the badge."""
+    if is_overdue(due, at):
+        return "overdue"
+    return "soon" if last_day(due) == local_day(at) else "open"
+
+
+def age_in_words(moment: datetime, at: datetime) -> str:
+    """'heute, 7:40 Uhr', 'gestern', 'vor 3 Tagen'."""
+    days = (local_day(at) - local_day(moment)).days
+    if days <= 0:
+        return _("heute, %(time)s Uhr", time=format_datetime(moment, "H:mm"))
+    if days == 1:
+        return _("gestern, %(time)s Uhr", time=format_datetime(moment, "H:mm"))
+    return _("vor %(days)s Tagen", days=days)
+
+
+def place_in_words(street: str, house_number: str, district: str) -> str:
+    """'Bahnhofstraße 12, Sandow', or that there is a point alone."""
+    parts = (f"{street} {house_number}".strip(), district)
+    return ", ".join(part for part in parts if part) or _("Punkt auf der Karte")
+
+
+def event_title(event: ReportEvent, department: str) -> str:
+    """The headline of one step in the history."""
+    titles = {
+        "submit": _("Eingegangen"),
+        "place_set": _("Punkt auf der Karte gesetzt"),
+        Verb.publish: _("Veröffentlicht"),
+        Verb.publish_redacted: _("Gekürzt veröffentlicht"),
+        Verb.work_without_publishing: _("Wird ohne Veröffentlichung bearbeitet"),
+        Verb.reject: _("Abgelehnt"),
+        Verb.remove: _("Aus der Öffentlichkeit genommen"),
+        Verb.accept: _("Angenommen von: %(name)s", name=department),
+        Verb.assign: _("Übergeben an: %(name)s", name=department),
+        Verb.answer: _("Antwort"),
+        Verb.note: _("Interne Notiz"),
+        Verb.finish: _("Erledigt"),
+        Verb.close_unresolved: _("Abschließend bearbeitet, nicht lösbar"),
+        Verb.reopen: _("Wieder aufgenommen"),
+    }
+    return titles.get(event.verb, event.verb)
+
+
+def reason_of(event: ReportEvent) -> str:
+    """The reason of a step in words, or ''."""
+    reasons = REASONS.get(Verb(event.verb), {}) if event.verb in set(Verb) else {}
+    return _(reasons[event.reason]) if event.reason in reasons else ""
+
+
+def effect_of(verb: Verb, report: Report) -> str:
+    """What a move does, said before it is sent."""
+    hidden = report.release in (Release.not_public, Release.removed)
+    readers = _("Nur die meldende Person liest den Text.") if hidden else _("Alle können den Text lesen.")
+    effects = {
+        Verb.publish: _("Der Hinweis wird sofort für alle sichtbar: mit diesem Text, dem Ort und den gewählten Fotos. "
+                        "Kontaktdaten bleiben intern."),
+        Verb.publish_redacted: _("Sofort für alle sichtbar wird nur die gekürzte Fassung mit dem Ort und den gewählten "
+                                 "Fotos. Die ursprüngliche Fassung bleibt intern."),
+        Verb.work_without_publishing: _("Der Hinweis bleibt unsichtbar, wird aber bearbeitet. Antworten liest nur die "
+                                        "meldende Person."),
+        Verb.reject: _("Der Hinweis wird nicht veröffentlicht und nicht bearbeitet. Der Fall ist damit beendet; das "
+                       "lässt sich nicht zurücknehmen."),
+        Verb.remove: _("Text, Ort und Fotos verschwinden sofort von den öffentlichen Seiten; dort bleibt ein neutraler "
+                       "Eintrag mit der Nummer. Das lässt sich nicht zurücknehmen. Die Bearbeitung geht weiter."),
+        Verb.accept: _("Der Stand wird „angenommen“, der Fachbereich ist zuständig."),
+        Verb.assign: _("Der Fachbereich wechselt, der Stand bleibt."),
+        Verb.answer: _("Der Stand wird „in Arbeit“. %(readers)s", readers=readers),
+        Verb.finish: _("Der Stand wird „erledigt“, der Hinweis ist abgeschlossen. %(readers)s", readers=readers),
+        Verb.close_unresolved: _("Der Stand wird „abschließend bearbeitet“, der Hinweis ist abgeschlossen. "
+                                 "%(readers)s", readers=readers),
+        Verb.reopen: _("Der Stand wird wieder „in Arbeit“. %(readers)s", readers=readers),
+        Verb.note: _("Die Notiz lesen nur Beschäftigte mit Anmeldung. Der Stand bleibt."),
+    }
+    return effects[verb]
+
+
+def mails_of_move(verb: Verb, has_address: bool | None) -> str:
+    """Who gets a mail from a move. `has_address` None: the person at the desk may not know."""
+    if verb is Verb.note:
+        return _("Niemand bekommt eine E-Mail.")
+    if verb is Verb.assign:
+        return _("Der neue Fachbereich bekommt eine E-Mail, die meldende Person nicht.")
+    if has_address:
+        reporter = _("Die meldende Person bekommt eine E-Mail.")
+    elif has_address is None:
+        reporter = _("Die meldende Person bekommt eine E-Mail, wenn sie eine Adresse angegeben hat.")
+    else:
+        reporter = _("Es gibt keine E-Mail-Adresse: Die meldende Person sieht es mit ihrem Code.")
+    if verb is Verb.accept:
+        return _("Der Fachbereich bekommt eine E-Mail, wenn er neu zuständig ist. %(reporter)s", reporter=reporter)
+    return reporter
+
+
+def done_words(verb: Verb) -> str:
+    """What to say after a move has been made."""
+    words = {
+        Verb.publish: _("Der Hinweis ist jetzt öffentlich."),
+        Verb.publish_redacted: _("Der Hinweis ist jetzt gekürzt öffentlich."),
+        Verb.work_without_publishing: _("Der Hinweis wird ohne Veröffentlichung bearbeitet."),
+        Verb.reject: _("Der Hinweis ist abgelehnt, der Fall beendet."),
+        Verb.remove: _("Der Hinweis ist nicht mehr öffentlich."),
+        Verb.accept: _("Der Hinweis ist angenommen."),
+        Verb.assign: _("Der Hinweis ist übergeben."),
+        Verb.answer: _("Die Antwort ist gespeichert."),
+        Verb.finish: _("Der Hinweis ist erledigt."),
+        Verb.close_unresolved: _("Der Hinweis ist abgeschlossen."),
+        Verb.reopen: _("Der Hinweis ist wieder in Arbeit."),
+        Verb.note: _("Die Notiz ist gespeichert."),
+    }
+    return words[verb]
+
+
+def move_label(verb: Verb) -> str:
+    return _(MOVES[verb].label)
+
+
+def _hour(moment: datetime) -> str:
+    local = moment.astimezone(BERLIN)
+    return f"{local.hour}" if local.minute == 0 else f"{local.hour}:{local.minute:02d}"
