@@ -63,7 +63,8 @@ def test(arguments: list[str]) -> int:
         services, end = start_services()
     try:
         services.export(os.environ)
-        command = [sys.executable, "-m", "pytest", "-n", TEST_PROCESSES, "-p", "maerker.embedded.without_browser"]
+        command = [sys.executable, "-m", "pytest", "-n", TEST_PROCESSES, "--dist", "loadgroup"]
+        command += ["-p", "maerker.embedded.without_browser"]
         process = subprocess.Popen([*command, *arguments], cwd=PROJECT)  # noqa: S603
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches pytest, which ends; then the servers do
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
