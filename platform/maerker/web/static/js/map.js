@@ -45,13 +45,23 @@ function addPins(map, features, words, shapeOf) {
     const label = [properties.category, properties.place, stateWord].filter(Boolean).join(", ");
     const marker = L.marker([lat, lon], { icon: pinIcon(shapeOf(properties.state), label) });
     marker.bindPopup(() => popup(properties, stateWord, words, shapeOf), { maxWidth: 300, minWidth: 210 });
-    marker.on("popupopen", (event) => event.popup.getElement().querySelector("a.m-popup__link")?.focus({ preventScroll: true }));
-    marker.on("popupclose", (event) => {
-      if (event.popup.getElement()?.contains(document.activeElement)) marker.getElement()?.focus({ preventScroll: true });
-    });
+    marker.on("popupopen", (event) => takeFocus(event.popup, marker));
     group.addLayer(marker);
   }
   map.addLayer(group);
+}
+
+// Who opens a popup by keyboard is led into it, and back to the pin by Escape or the closing cross.
+function takeFocus(popup, marker) {
+  const element = popup.getElement();
+  element.querySelector("a.m-popup__link")?.focus({ preventScroll: true });
+  const back = () => marker.getElement()?.focus({ preventScroll: true });
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    marker.closePopup();
+    back();
+  });
+  element.querySelector(".leaflet-popup-close-button")?.addEventListener("click", back);
 }
 
 function clusterIcon(count, words) {
