@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from random import Random
 
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 SIZE = (1600, 1200)
 Colour = tuple[int, int, int]
@@ -22,13 +22,17 @@ def grain(chance: Random, size: tuple[int, int]) -> Image.Image:
 
 
 def clouds(chance: Random, size: tuple[int, int], first: int = 6, octaves: int = 5) -> Image.Image:
-    """Fractal noise: `first` cells across the picture, then twice as many for each finer octave."""
-    result = Image.new("L", size, 128)
+    """Fractal noise: `first` cells across the picture, then twice as many for each finer octave.
+
+    Put together at a quarter of the size: what is finer than that comes from `grain`.
+    """
+    small = (max(8, size[0] // 4), max(8, size[1] // 4))
+    result = Image.new("L", small, 128)
     for octave in range(octaves):
         cells = first * 2**octave
-        layer = grain(chance, (cells, max(2, cells * size[1] // size[0]))).resize(size, Image.Resampling.BICUBIC)
+        layer = grain(chance, (cells, max(2, cells * size[1] // size[0]))).resize(small, Image.Resampling.BICUBIC)
         result = Image.blend(result, layer, 0.5 if octave == 0 else 0.42)
-    return ImageOps.autocontrast(result, cutoff=1)
+    return ImageOps.autocontrast(result, cutoff=1).resize(size, Image.Resampling.BILINEAR)
 
 
 def surface(chance: Random, size: tuple[int, int], dark: Colour, light: Colour, rough: float = 0.45) -> Image.Image:
@@ -40,21 +44,25 @@ def surface(chance: Random, size: tuple[int, int], dark: Colour, light: Colour, 
 def sky(chance: Random, size: tuple[int, int], top: Colour, bottom: Colour, cloudy: float = 0.4) -> Image.Image:
     """A sky from its top colour to the horizon's, with soft clouds."""
     slope = ImageOps.colorize(Image.linear_gradient("L").resize(size), top, bottom)
-    veil = clouds(chance, (size[0] // 4, size[1] // 4), 3, 5).resize(size, Image.Resampling.BILINEAR)
+    veil = clouds(chance, size, 3, 5)
     light = Image.new("RGB", size, tuple(min(255, part + 45) for part in bottom))
     return Image.composite(light, slope, veil.point(lambda value: int(max(0, value - 90) * cloudy * 1.5)))
 
 
 def lay(picture: Image.Image, texture: Image.Image, corners: Sequence[Point]) -> None:
     """Lay a texture into the picture, its corners (top left, top right, bottom right, bottom left) as given."""
+    left, top = max(0, int(min(x for x, _ in corners))), max(0, int(min(y for _, y in corners)))
+    right, bottom = min(SIZE[0], int(max(x for x, _ in corners)) + 1), min(SIZE[1], int(max(y for _, y in corners)) + 1)
+    moved = [(x - left, y - top) for x, y in corners]
     width, height = texture.size
     source = [(0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))]
+    size = (right - left, bottom - top)
     turned = texture.transform(
-        picture.size, Image.Transform.PERSPECTIVE, _perspective(corners, source), Image.Resampling.BILINEAR
+        size, Image.Transform.PERSPECTIVE, _perspective(moved, source), Image.Resampling.BILINEAR
     )
-    mask = Image.new("L", picture.size, 0)
-    ImageDraw.Draw(mask).polygon(list(corners), fill=255)
-    picture.paste(turned, (0, 0), mask)
+    mask = Image.new("L", size, 0)
+    ImageDraw.Draw(mask).polygon(moved, fill=255)
+    picture.paste(turned, (left, top), mask)
 
 
 def _perspective(goal: Sequence[Point], source: Sequence[Point]) -> list[float]:
@@ -81,7 +89,8 @@ def blob(chance: Random, centre: Point, radius: Point, rough: float = 0.16, poin
         angle = step / points * 2 * math.pi
         swing = sum(weight * math.sin(angle * count + shift) for weight, shift, count in waves) / len(waves)
         factor = 1 + rough * (2 * swing + chance.uniform(-0.5, 0.5))
-        outline.append((centre[0] + radius[0] * factor * math.cos(angle), centre[1] + radius[1] * factor * math.sin(angle)))
+        x, y = radius[0] * factor * math.cos(angle), radius[1] * factor * math.sin(angle)
+        outline.append((centre[0] + x, centre[1] + y))
     return outline
 
 
@@ -162,19 +171,19 @@ def leaves(chance: Random, picture: Image.Image, outline: Sequence[Point], tones
         tone = tones[min(len(tones) - 1, int(index / count * len(tones) + chance.uniform(-0.6, 0.6)))]
         turn = chance.uniform(0, 3.1)
         dx, dy = size * math.cos(turn), size * math.sin(turn)
-        draw.polygon([(x - dx, y - dy), (x - dy / 2, y + dx / 2), (x + dx, y + dy), (x + dy / 2, y - dx / 2)], fill=tone)
+        leaf = [(x - dx, y - dy), (x - dy / 2, y + dx / 2), (x + dx, y + dy), (x + dy / 2, y - dx / 2)]
+        draw.polygon(leaf, fill=tone)
 
 
 def finish(chance: Random, picture: Image.Image, warm: float = 0.0, quality: int = 84) -> bytes:
     """Make a photo of a painting: softened edges, light falling off, grain, a tint. Returns JPEG."""
-    picture = picture.filter(ImageFilter.BoxBlur(0.8))
-    picture = ImageEnhance.Brightness(picture).enhance(1.12)
+    tint = (1.12 - 0.05 * max(0.0, -warm), 1.1, 1.12 - 0.11 * max(0.0, warm))
+    levels = [min(255, int(value * part)) for part in tint for value in range(256)]
+    picture = picture.filter(ImageFilter.BoxBlur(0.7)).point(levels)
     fall = Image.radial_gradient("L").resize(SIZE).point(lambda value: 255 - max(0, value - 90) * 62 // 165)
     picture = ImageChops.multiply(picture, Image.merge("RGB", (fall, fall, fall)))
-    noise = grain(chance, (SIZE[0] // 2, SIZE[1] // 2)).resize(SIZE, Image.Resampling.BILINEAR)
-    picture = Image.blend(picture, ImageChops.overlay(picture, Image.merge("RGB", (noise, noise, noise))), 0.22)
-    tint = (int(255 - 12 * max(0.0, -warm)), 250, int(255 - 26 * max(0.0, warm)))
-    picture = ImageChops.multiply(picture, Image.new("RGB", SIZE, tint))
+    noise = grain(chance, (SIZE[0] // 2, SIZE[1] // 2)).point(lambda value: value // 12).resize(SIZE)
+    picture = ImageChops.add(picture, Image.merge("RGB", (noise, noise, noise)), offset=-10)
     held = BytesIO()
     picture.save(held, "JPEG", quality=quality)
     return held.getvalue()

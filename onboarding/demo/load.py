@@ -19,6 +19,7 @@ from maerker.audit.actor import CITIZEN, SYSTEM, Actor
 from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
+from maerker.identity.passwords import hash_password
 from maerker.settings import Settings
 from maerker.storage.local import LocalStorage
 from onboarding.demo.photo_press import PhotoPress, photo_press, words_for
@@ -101,10 +102,8 @@ def _make_towns(platform: Applications, towns: Sequence[DemoTown], passphrase: s
     """Catalogue, towns and an operator's account, all or nothing."""
     with platform.app("console").app_context():
         load_catalogue(session())
-        tenants = [
-            make_town(town, base_host=platform.settings.base_host, passphrase=passphrase, now=now, by=SYSTEM)
-            for town in towns
-        ]
+        host, hashed = platform.settings.base_host, hash_password(passphrase)
+        tenants = [make_town(town, base_host=host, password_hash=hashed, now=now, by=SYSTEM) for town in towns]
         create_operator(
             username=OPERATOR, display_name="Betriebsleitung", role=OperatorRole.admin, password=passphrase, at=now
         )
@@ -143,9 +142,7 @@ class _Teller:
         )
         photos = self._file_photos(submitted.report_id, files, received)
         version = 1
-        for step, at in zip(
-            story.steps, step_moments(story, received, self.now, self.town.calendar), strict=True
-        ):
+        for step, at in zip(story.steps, step_moments(story, received, self.now, self.town.calendar), strict=True):
             report = take_step(
                 submitted.number,
                 step.verb,
@@ -230,7 +227,8 @@ def _make_card(towns: Sequence[DemoTown], settings: Settings, passphrase: str) -
         url = settings.public_url(f"{town.slug}.{base}")
         names = f"{town.name}/{town.name_dsb}" if town.name_dsb else town.name
         addresses.append({"label": names, "url": f"{url}/"})
-        shown = town.people if town is towns[0] else [person for person in town.people if person["role"] == "editor"][:1]
+        editors = [person for person in town.people if person["role"] == "editor"]
+        shown = town.people if town is towns[0] else editors[:1]
         for person in shown:
             label = f"{town.name}, {_ROLES[person['role']]}"
             logins.append({"label": label, "username": person["username"], "password": passphrase})

@@ -1,4 +1,4 @@
-"""The demo's photos on their way into the storage: painted once for each motif, sized by the product, filed per report."""
+"""The demo's photos on their way into the storage: painted once for each motif, filed for each report."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor

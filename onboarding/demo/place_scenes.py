@@ -10,20 +10,43 @@ from onboarding.demo.street_scenes import GREENS
 
 WIDTH, HEIGHT = SIZE
 AUTUMN: tuple[Colour, ...] = ((64, 52, 26), (92, 84, 36), (128, 112, 48), (160, 142, 72))
-LITTER: tuple[Colour, ...] = ((226, 222, 212), (196, 60, 48), (58, 104, 172), (228, 190, 70), (150, 116, 80), (240, 240, 240))
+LITTER: tuple[Colour, ...] = (
+    (226, 222, 212),
+    (196, 60, 48),
+    (58, 104, 172),
+    (228, 190, 70),
+    (150, 116, 80),
+    (240, 240, 240),
+)
+
+
+def _darker(tone: Colour, by: int) -> Colour:
+    return (max(0, tone[0] - by), max(0, tone[1] - by), max(0, tone[2] - by))
 
 
 def park(chance: Random, horizon: int = 430) -> Image.Image:
     """A green place: trees out of focus, grass, a sandy path."""
     picture = sky(chance, SIZE, (152, 180, 208), (220, 226, 226), 0.6)
     for tone in ((74, 92, 56), (52, 72, 40)):
+        foliage = surface(chance, (400, 300), _darker(tone, 24), _darker(tone, -40), 0.5)
         for _ in range(9):
-            crown = blob(chance, (chance.uniform(0, WIDTH), horizon - 120), (chance.uniform(130, 260), chance.uniform(130, 260)), 0.2)
-            fill(picture, crown, surface(chance, (400, 300), tuple(part - 24 for part in tone), tuple(part + 40 for part in tone), 0.5), 4)  # type: ignore[arg-type]
+            middle = (chance.uniform(0, WIDTH), horizon - 120)
+            crown = blob(chance, middle, (chance.uniform(130, 260), chance.uniform(130, 260)), 0.2)
+            fill(picture, crown, foliage, 3)
         horizon += 14
     back = (0, 0, WIDTH, horizon + 10)
-    picture.paste(picture.crop(back).resize((WIDTH // 4, back[3] // 4)).filter(ImageFilter.GaussianBlur(1.4)).resize((WIDTH, back[3]), Image.Resampling.BICUBIC), back)
-    lay(picture, surface(chance, (1000, 800), (56, 76, 32), (140, 158, 82), 0.62), [(-300, horizon), (WIDTH + 300, horizon), (WIDTH + 900, HEIGHT), (-900, HEIGHT)])
+    picture.paste(
+        picture.crop(back)
+        .resize((WIDTH // 4, back[3] // 4))
+        .filter(ImageFilter.GaussianBlur(1.4))
+        .resize((WIDTH, back[3]), Image.Resampling.BICUBIC),
+        back,
+    )
+    lay(
+        picture,
+        surface(chance, (1000, 800), (56, 76, 32), (140, 158, 82), 0.62),
+        [(-300, horizon), (WIDTH + 300, horizon), (WIDTH + 900, HEIGHT), (-900, HEIGHT)],
+    )
     shift = chance.uniform(-200, 200)
     path: list[Point] = [(640 + shift, horizon), (780 + shift, horizon), (1480 + shift, HEIGHT), (160 + shift, HEIGHT)]
     lay(picture, surface(chance, (600, 900), (134, 116, 90), (206, 190, 160), 0.55), path)
@@ -70,14 +93,27 @@ def dumped(chance: Random) -> Image.Image:
     """Rubbish dumped at the edge of a wood: bags, a mattress, tyres."""
     picture = park(chance, 380)
     for _ in range(6):
-        x = chance.uniform(0, WIDTH)
-        round_bar(picture, (x, 620), (x + chance.uniform(-30, 30), -20), chance.randint(28, 60), (44, 36, 28), (128, 110, 88))
+        trunk = chance.uniform(0, WIDTH)
+        round_bar(
+            picture,
+            (trunk, 620),
+            (trunk + chance.uniform(-30, 30), -20),
+            chance.randint(28, 60),
+            (44, 36, 28),
+            (128, 110, 88),
+        )
     ground = blob(chance, (800, 930), (720, 130), 0.08)
     shade(picture, ground, 150, 40)
-    lay(picture, surface(chance, (400, 250), (150, 140, 120), (222, 214, 198), 0.35), [(420, 470), (900, 560), (860, 900), (370, 840)])
+    lay(
+        picture,
+        surface(chance, (400, 250), (150, 140, 120), (222, 214, 198), 0.35),
+        [(420, 470), (900, 560), (860, 900), (370, 840)],
+    )
     stripes = ImageDraw.Draw(picture)
     for step in range(7):
-        stripes.line([(424 + step * 70, 476 + step * 13), (378 + step * 70, 842 + step * 9)], fill=(148, 158, 176), width=6)
+        stripes.line(
+            [(424 + step * 70, 476 + step * 13), (378 + step * 70, 842 + step * 9)], fill=(148, 158, 176), width=6
+        )
     for _ in range(8):
         x, y, size = chance.uniform(330, 1280), chance.uniform(800, 980), chance.uniform(90, 150)
         hue = chance.choice(((30, 34, 46), (36, 66, 124), (44, 46, 48), (190, 192, 190)))
@@ -85,7 +121,11 @@ def dumped(chance: Random) -> Image.Image:
         shade(picture, [(a + 20, b + 24) for a, b in sack], 150, 18)
         light: Colour = (min(255, hue[0] + 70), min(255, hue[1] + 70), min(255, hue[2] + 76))
         fill(picture, sack, surface(chance, (200, 150), hue, light, 0.12), 2)
-        fill(picture, [(x - 14, y - size * 0.8), (x + 14, y - size * 0.8), (x + 26, y - size * 1.1), (x - 22, y - size * 1.06)], light)
+        fill(
+            picture,
+            [(x - 14, y - size * 0.8), (x + 14, y - size * 0.8), (x + 26, y - size * 1.1), (x - 22, y - size * 1.06)],
+            light,
+        )
     for _ in range(2):
         x, y = chance.uniform(980, 1300), chance.uniform(880, 1010)
         stripes.ellipse([x - 130, y - 60, x + 130, y + 70], fill=(26, 26, 28))
@@ -102,11 +142,15 @@ def graffiti(chance: Random) -> Image.Image:
     for row in range(10):
         joints.line([(0, row * 90), (1600, row * 90)], fill=(118, 110, 98), width=5)
         for column in range(9):
-            x = column * 200 + (100 if row % 2 else 0)
+            x = float(column * 200 + (100 if row % 2 else 0))
             joints.line([(x, row * 90), (x, row * 90 + 90)], fill=(118, 110, 98), width=5)
     picture = Image.new("RGB", SIZE, (110, 106, 98))
     lay(picture, wall, [(-80, -120), (WIDTH + 80, -30), (WIDTH + 80, 960), (-80, 1010)])
-    lay(picture, surface(chance, (900, 300), (88, 86, 82), (150, 146, 138), 0.6), [(-80, 1006), (WIDTH + 80, 956), (WIDTH + 300, HEIGHT), (-300, HEIGHT)])
+    lay(
+        picture,
+        surface(chance, (900, 300), (88, 86, 82), (150, 146, 138), 0.6),
+        [(-80, 1006), (WIDTH + 80, 956), (WIDTH + 300, HEIGHT), (-300, HEIGHT)],
+    )
     draw = ImageDraw.Draw(picture)
     for hue, width in ((chance.choice(((180, 34, 48), (40, 80, 170), (24, 120, 92))), 46), ((20, 20, 24), 30)):
         x, y = chance.uniform(200, 330), chance.uniform(430, 620)
@@ -115,7 +159,12 @@ def graffiti(chance: Random) -> Image.Image:
             tall, wide, lean = chance.uniform(120, 210), chance.uniform(70, 120), chance.uniform(1.0, 2.6)
             for step in range(40):
                 turn = step / 40 * 2 * math.pi * lean
-                loop.append((x + letter * 200 + wide * math.cos(turn) + step * 2, y + tall * math.sin(turn * (1 + letter % 2)) * 0.8))
+                loop.append(
+                    (
+                        x + letter * 200 + wide * math.cos(turn) + step * 2,
+                        y + tall * math.sin(turn * (1 + letter % 2)) * 0.8,
+                    )
+                )
             draw.line(loop, fill=hue, width=width, joint="curve")
             for px, py in loop[:: max(1, 40 // 3)]:
                 if chance.random() < 0.6:
@@ -128,10 +177,20 @@ def branch(chance: Random) -> Image.Image:
     picture = park(chance)
     start: Point = (chance.uniform(90, 200), chance.uniform(690, 760))
     end: Point = (1460, chance.uniform(830, 930))
-    shade(picture, [(start[0], start[1] + 40), (end[0], end[1] + 30), (end[0], end[1] + 90), (start[0], start[1] + 110)], 150, 22)
+    shade(
+        picture,
+        [(start[0], start[1] + 40), (end[0], end[1] + 30), (end[0], end[1] + 90), (start[0], start[1] + 110)],
+        150,
+        22,
+    )
     round_bar(picture, start, end, 76, (46, 36, 26), (140, 118, 92))
     draw = ImageDraw.Draw(picture)
-    draw.ellipse([start[0] - 26, start[1] - 40, start[0] + 26, start[1] + 40], fill=(206, 178, 132), outline=(96, 76, 52), width=6)
+    draw.ellipse(
+        [start[0] - 26, start[1] - 40, start[0] + 26, start[1] + 40],
+        fill=(206, 178, 132),
+        outline=(96, 76, 52),
+        width=6,
+    )
     for step in range(9):
         share = 0.2 + step * 0.09
         x, y = start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
@@ -150,7 +209,9 @@ def playground(chance: Random) -> Image.Image:
     lay(picture, sand, [(240, 640), (1360, 640), (1700, HEIGHT), (-100, HEIGHT)])
     for x in (330, 1270):
         for shift in (-110, 110):
-            shade(picture, [(x + shift, 980), (x + shift + 120, 1010), (x + shift + 120, 1030), (x + shift, 1000)], 120, 9)
+            shade(
+                picture, [(x + shift, 980), (x + shift + 120, 1010), (x + shift + 120, 1030), (x + shift, 1000)], 120, 9
+            )
             round_bar(picture, (x, 200), (x + shift, 990), 38, (96, 62, 30), (200, 150, 92))
     round_bar(picture, (300, 206), (1300, 206), 46, (96, 62, 30), (206, 156, 96))
     draw = ImageDraw.Draw(picture)
@@ -175,19 +236,24 @@ def posters(chance: Random) -> Image.Image:
     for y in (320, 980):
         round_bar(picture, (0, y), (WIDTH, y), 22, (46, 58, 50), (126, 146, 132))
     backdrop = picture.copy()
-    for x in (230 + chance.uniform(-40, 40), 830 + chance.uniform(-30, 60)):
+    for left in (230 + chance.uniform(-40, 40), 830 + chance.uniform(-30, 60)):
         hue = chance.choice(((222, 188, 58), (62, 120, 168), (196, 76, 60), (228, 226, 216)))
         lean = chance.uniform(-34, 34)
-        corners: list[Point] = [(x, 360 + lean), (x + 400, 360), (x + 390 + lean, 900), (x - 10 + lean, 880)]
+        corners: list[Point] = [
+            (left, 360 + lean),
+            (left + 400, 360),
+            (left + 390 + lean, 900),
+            (left - 10 + lean, 880),
+        ]
         shade(picture, [(a + 18, b + 22) for a, b in corners], 140, 16)
-        sheet = surface(chance, (400, 540), tuple(part * 8 // 10 for part in hue), hue, 0.25)  # type: ignore[arg-type]
+        sheet = surface(chance, (400, 540), _darker(hue, 40), hue, 0.25)
         print_ = ImageDraw.Draw(sheet)
         print_.rectangle([40, 60, 360, 130], fill=(40, 38, 44))
         print_.ellipse([90, 170, 310, 390], fill=tuple(255 - part for part in hue))
         for row in range(4):
             print_.rectangle([50, 420 + row * 26, 350 - chance.randint(0, 120), 432 + row * 26], fill=(70, 66, 70))
         lay(picture, sheet, corners)
-        torn = blob(chance, (x + chance.choice((40, 360)), chance.choice((420, 860))), (130, 110), 0.3, 15)
+        torn = blob(chance, (left + chance.choice((40, 360)), chance.choice((420, 860))), (130, 110), 0.3, 15)
         fill(picture, [(a + 5, b + 6) for a, b in torn], (232, 228, 218))
         fill(picture, torn, backdrop)
     return picture

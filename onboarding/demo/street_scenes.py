@@ -27,22 +27,45 @@ WIDTH, HEIGHT = SIZE
 GREENS: tuple[Colour, ...] = ((38, 58, 26), (58, 84, 34), (82, 112, 46), (112, 142, 66))
 
 
-def road(chance: Random, horizon: int = 250, dark: Colour = (66, 66, 68), light: Colour = (140, 138, 134)) -> Image.Image:
+def road(
+    chance: Random, horizon: int = 250, dark: Colour = (66, 66, 68), light: Colour = (140, 138, 134)
+) -> Image.Image:
     """A street seen from the pavement: asphalt in perspective, kerb, verge and a hedge at the back."""
     picture = sky(chance, SIZE, (150, 170, 190), (205, 210, 212))
     hedge = surface(chance, (800, 400), (30, 44, 24), (96, 118, 66), 0.55)
-    fill(picture, [(0, horizon - 140), *_ragged(chance, horizon - 150, 26), (WIDTH, horizon + 20), (0, horizon + 20)], hedge)
+    fill(
+        picture,
+        [(0, horizon - 140), *_ragged(chance, horizon - 150, 26), (WIDTH, horizon + 20), (0, horizon + 20)],
+        hedge,
+    )
     grass = surface(chance, (800, 300), (58, 74, 34), (136, 150, 84), 0.6)
-    lay(picture, grass, [(-200, horizon), (WIDTH + 200, horizon - 14), (WIDTH + 400, horizon + 90), (-400, horizon + 110)])
+    lay(
+        picture,
+        grass,
+        [(-200, horizon), (WIDTH + 200, horizon - 14), (WIDTH + 400, horizon + 90), (-400, horizon + 110)],
+    )
     asphalt = surface(chance, (1100, 1000), dark, light, 0.62)
     _cracks(chance, asphalt, 5)
-    lay(picture, asphalt, [(-300, horizon + 96), (WIDTH + 300, horizon + 70), (WIDTH + 900, HEIGHT + 60), (-900, HEIGHT + 60)])
+    lay(
+        picture,
+        asphalt,
+        [(-300, horizon + 96), (WIDTH + 300, horizon + 70), (WIDTH + 900, HEIGHT + 60), (-900, HEIGHT + 60)],
+    )
     kerb = surface(chance, (1600, 60), (120, 118, 112), (190, 186, 178), 0.5)
     stones = ImageDraw.Draw(kerb)
     for x in range(0, 1600, 130):
         stones.line([(x, 0), (x, 60)], fill=(84, 82, 78), width=4)
-    lay(picture, kerb, [(-40, horizon + 84), (WIDTH + 40, horizon + 58), (WIDTH + 40, horizon + 100), (-40, horizon + 128)])
-    shade(picture, [(-40, horizon + 126), (WIDTH + 40, horizon + 98), (WIDTH + 40, horizon + 120), (-40, horizon + 150)], 110, 10)
+    lay(
+        picture,
+        kerb,
+        [(-40, horizon + 84), (WIDTH + 40, horizon + 58), (WIDTH + 40, horizon + 100), (-40, horizon + 128)],
+    )
+    shade(
+        picture,
+        [(-40, horizon + 126), (WIDTH + 40, horizon + 98), (WIDTH + 40, horizon + 120), (-40, horizon + 150)],
+        110,
+        10,
+    )
     return picture
 
 
@@ -83,7 +106,12 @@ def pothole(chance: Random) -> Image.Image:
         draw.ellipse([x, y, x + size * 1.5, y + size], fill=(tone, tone - 4, tone - 12))
     if chance.random() < 0.5:
         water = sky(chance, SIZE, (92, 104, 116), (176, 186, 194), 0.8)
-        fill(picture, blob(chance, (centre[0] + 12, centre[1] + 34), (radius[0] * 0.66, radius[1] * 0.56), 0.12), water, 2)
+        fill(
+            picture,
+            blob(chance, (centre[0] + 12, centre[1] + 34), (radius[0] * 0.66, radius[1] * 0.56), 0.12),
+            water,
+            2,
+        )
     return picture
 
 
@@ -94,7 +122,7 @@ def pavement(chance: Random) -> Image.Image:
     draw = ImageDraw.Draw(slabs)
     for row in range(9):
         for column in range(-1, 9):
-            x, y = column * 150 + (75 if row % 2 else 0), row * 140
+            x, y = float(column * 150 + (75 if row % 2 else 0)), float(row * 140)
             tone = chance.randint(-14, 12)
             draw.rectangle([x + 4, y + 4, x + 146, y + 136], outline=(98 + tone, 94 + tone, 86 + tone), width=2)
             draw.line([(x, y), (x, y + 140)], fill=(66, 66, 56), width=7)
@@ -103,13 +131,23 @@ def pavement(chance: Random) -> Image.Image:
     for _ in range(3):
         x, y, tilt = chance.uniform(300, 1050), chance.uniform(420, 760), chance.uniform(30, 58)
         wide, deep = chance.uniform(270, 340), chance.uniform(120, 150)
-        shade(picture, [(x - 10, y + deep - 20), (x + wide + 30, y + deep), (x + wide + 20, y + deep + 60), (x, y + deep + 50)], 190, 13)
-        top = [(x + 20, y - tilt * 0.3), (x + wide, y + tilt * 0.1), (x + wide + 24, y + deep - tilt * 0.2), (x - 16, y + deep - tilt)]
+        shade(
+            picture,
+            [(x - 10, y + deep - 20), (x + wide + 30, y + deep), (x + wide + 20, y + deep + 60), (x, y + deep + 50)],
+            190,
+            13,
+        )
+        top = [
+            (x + 20, y - tilt * 0.3),
+            (x + wide, y + tilt * 0.1),
+            (x + wide + 24, y + deep - tilt * 0.2),
+            (x - 16, y + deep - tilt),
+        ]
         lay(picture, surface(chance, (300, 200), (128, 122, 112), (204, 198, 186), 0.5), top)
         edge = [top[3], top[2], (top[2][0], top[2][1] + 20), (top[3][0], top[3][1] + tilt)]
         fill(picture, edge, (74, 70, 62))
     root = [(chance.uniform(-20, 20) + 60 * step, 470 + 50 * math.sin(step / 3) + step * 6) for step in range(29)]
-    weeds = [point for x, y in root for point in ((x, y - 6),)] + [(x, y + 12) for x, y in reversed(root)]
+    weeds = [(x, y - 6) for x, y in root] + [(x, y + 12) for x, y in reversed(root)]
     leaves(chance, picture, weeds, GREENS, 1500)
     return picture
 
@@ -118,7 +156,7 @@ def lamp(chance: Random) -> Image.Image:
     """A street at dusk: one lamp is lit, the nearest stays dark."""
     picture = sky(chance, SIZE, (26, 34, 62), (168, 118, 104), 0.16)
     draw = ImageDraw.Draw(picture)
-    x = 0
+    x: float = 0
     while x < WIDTH:
         wide, top = chance.randint(150, 280), chance.randint(690, 800)
         wall = (30 + chance.randint(0, 10), 30 + chance.randint(0, 8), 40)
@@ -129,7 +167,11 @@ def lamp(chance: Random) -> Image.Image:
                 left, high = x + 22 + column * 66, top + 36 + row * 84
                 draw.rectangle([left, high, left + 34, high + 46], fill=(232, 188, 104) if lit else (44, 46, 60))
         x += wide - 4
-    lay(picture, surface(chance, (800, 400), (28, 29, 36), (78, 76, 80), 0.6), [(0, 960), (WIDTH, 960), (WIDTH + 500, HEIGHT), (-500, HEIGHT)])
+    lay(
+        picture,
+        surface(chance, (800, 400), (28, 29, 36), (78, 76, 80), 0.6),
+        [(0, 960), (WIDTH, 960), (WIDTH + 500, HEIGHT), (-500, HEIGHT)],
+    )
     far = chance.choice((260, 1290))
     round_bar(picture, (far, 985), (far, 470), 12, (20, 20, 26), (70, 70, 76))
     near = WIDTH - far + chance.randint(-60, 60)
@@ -177,9 +219,15 @@ def ice(chance: Random) -> Image.Image:
     trees = ImageDraw.Draw(picture)
     for _ in range(26):
         x, tall = chance.uniform(0, WIDTH), chance.uniform(120, 300)
-        trees.line([(x, 420), (x + chance.uniform(-30, 30), 420 - tall)], fill=(96, 92, 94), width=chance.randint(4, 12))
+        trees.line(
+            [(x, 420), (x + chance.uniform(-30, 30), 420 - tall)], fill=(96, 92, 94), width=chance.randint(4, 12)
+        )
     picture = picture.filter(ImageFilter.GaussianBlur(3))
-    lay(picture, surface(chance, (900, 700), (176, 186, 202), (248, 250, 253), 0.25), [(-200, 400), (WIDTH + 200, 400), (WIDTH + 400, HEIGHT), (-400, HEIGHT)])
+    lay(
+        picture,
+        surface(chance, (900, 700), (176, 186, 202), (248, 250, 253), 0.25),
+        [(-200, 400), (WIDTH + 200, 400), (WIDTH + 400, HEIGHT), (-400, HEIGHT)],
+    )
     path = [(690, 402), (900, 402), (1500, HEIGHT), (80, HEIGHT)]
     lay(picture, surface(chance, (500, 900), (84, 94, 110), (206, 214, 224), 0.3), path)
     shine = sky(chance, SIZE, (120, 136, 158), (214, 226, 240), 0.9)

@@ -14,7 +14,7 @@ from onboarding.demo.stories import Story
 
 _LAST_SAME_DAY = time(14, 30)
 _OPENS = time(7, 20)
-_LONGEST_DAY = timedelta(hours=8)
+_MINUTES_OPEN = 8 * 60
 _BETWEEN_STEPS = timedelta(minutes=12)
 
 
@@ -39,7 +39,7 @@ def step_moments(story: Story, received: datetime, now: datetime, calendar: Work
         moment = _in_office_hours(received, step.after_days, chance, calendar)
         moment = max(moment, previous + _BETWEEN_STEPS)
         if moment >= now:
-            moment = previous + (now - previous) / 2
+            moment = (previous + (now - previous) / 2).replace(microsecond=0)
         yield moment
         previous = moment
 
@@ -56,4 +56,4 @@ def _in_office_hours(received: datetime, days: int, chance: Random, calendar: Wo
         return received + timedelta(minutes=chance.randint(25, 110))
     for _ in range(max(1, days)):
         day = next_working_day(day, calendar)
-    return datetime.combine(day, _OPENS, BERLIN) + chance.random() * _LONGEST_DAY
+    return datetime.combine(day, _OPENS, BERLIN) + timedelta(minutes=chance.randint(0, _MINUTES_OPEN))

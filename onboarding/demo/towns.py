@@ -5,20 +5,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.database.scope import tenant_scope
 from onboarding.demo.stories import DemoTown
 from onboarding.demo.timing import closing_day
 from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, NewTown, provision_tenant
 from tenants.registry.catalogue import municipality_id
 from tenants.registry.models import TenantState
-from tenants.staff.models import Role
+from tenants.staff.models import Role, StaffAccount
 
-_WORDS = (
-    "ahorn amsel biber birke boot brise distel eiche elster erle falke farn fuchs garten hafen hase havel heide "
-    "igel iltis kahn kanal kiefer kranich laterne linde lupine markt milan mohn moor mühle nebel neiße oder otter "
-    "pappel quelle reiher rogen schleuse seerose spree storch tanne teich ufer ulme wacholder weide wiese zander"
-).split()
+_WORDS = [
+    "ahorn", "amsel", "biber", "birke", "boot", "brise", "distel", "eiche", "elster", "erle", "falke", "farn", "fuchs",
+    "garten", "hafen", "hase", "havel", "heide", "igel", "iltis", "kahn", "kanal", "kiefer", "kranich", "laterne",
+    "linde", "lupine", "markt", "milan", "mohn", "moor", "nebel", "oder", "otter", "pappel", "quelle", "reiher",
+    "rogen", "schleuse", "seerose", "spree", "storch", "tanne", "teich", "ufer", "ulme", "wacholder", "weide",
+    "wiese", "zander",
+]  # fmt: skip
 _TRAINED_BEFORE = timedelta(days=210)
 
 
@@ -27,9 +33,12 @@ def new_passphrase() -> str:
     return "-".join([*(secrets.choice(_WORDS) for _ in range(3)), f"{secrets.randbelow(90) + 10}"])
 
 
-def make_town(town: DemoTown, *, base_host: str, passphrase: str, now: datetime, by: Actor) -> UUID:
-    """Provision one town, live, with all its people. Returns its tenant id."""
-    return provision_tenant(
+def make_town(town: DemoTown, *, base_host: str, password_hash: str, now: datetime, by: Actor) -> UUID:
+    """Provision one town, live, with all its people. Returns its tenant id.
+
+    All have the one passphrase, so one hash serves them all: hashing for each would take longer than all the rest.
+    """
+    tenant_id = provision_tenant(
         NewTown(
             municipality_id=municipality_id(town.municipality_ars),
             slug=town.slug,
@@ -40,11 +49,14 @@ def make_town(town: DemoTown, *, base_host: str, passphrase: str, now: datetime,
             profile=town.profile,
             departments=[_department(raw) for raw in town.departments],
             places=[NewPlace(raw["name"], raw["name_dsb"], raw["lat"], raw["lon"]) for raw in town.places],
-            people=[_person(raw, passphrase, now) for raw in town.people],
+            people=[_person(raw, now) for raw in town.people],
             closing_days={closing_day(now, days): reason for days, reason in town.closing_days.items()},
         ),
         by=by,
     )
+    with tenant_scope(tenant_id):
+        session().execute(update(StaffAccount).values(password_hash=password_hash))
+    return tenant_id
 
 
 def _department(raw: Any) -> NewDepartment:
@@ -57,13 +69,12 @@ def _department(raw: Any) -> NewDepartment:
     )
 
 
-def _person(raw: Any, passphrase: str, now: datetime) -> NewPerson:
+def _person(raw: Any, now: datetime) -> NewPerson:
     return NewPerson(
         username=raw["username"],
         display_name=raw["display_name"],
         role=Role(raw["role"]),
         email=raw["email"],
-        password=passphrase,
         trained_on=(now - _TRAINED_BEFORE).astimezone(BERLIN).date(),
         departments=tuple(raw["departments"]),
     )

@@ -164,7 +164,8 @@ def _write_areas(session: Session, administrations: Sequence[Administration]) ->
     statement = insert(MunicipalityArea).values(rows)
     changed = {name: statement.excluded[name] for name in rows[0] if name != "ars"}
     session.execute(statement.on_conflict_do_update(index_elements=[MunicipalityArea.ars], set_=changed))
-    ids: dict[str, int] = {ars: number for ars, number in session.execute(select(MunicipalityArea.ars, MunicipalityArea.id))}  # noqa: C416
+    found = session.execute(select(MunicipalityArea.ars, MunicipalityArea.id))
+    ids = {row.ars: row.id for row in found}
     session.execute(delete(MunicipalityRing).where(MunicipalityRing.area_id.in_(ids[area.ars] for _, area in areas)))
     session.execute(
         insert(MunicipalityRing).values(
