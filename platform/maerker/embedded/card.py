@@ -10,8 +10,13 @@ def read_card(file: Path, port: int) -> str:
     content = json.loads(file.read_text()) if file.exists() else {}
     lines: list[str] = []
     addresses = [(item["label"], _with_port(item["url"], port)) for item in content.get("addresses", [])]
-    logins = [(item["label"], f"{item['username']}  {item['password']}") for item in content.get("logins", [])]
-    for title, rows in (("Addresses", addresses), ("Sign in", logins)):
+    logins = content.get("logins", [])
+    passwords = {item["password"] for item in logins}
+    heading, people = "Sign in", [(item["label"], f"{item['username']}  {item['password']}") for item in logins]
+    if len(passwords) == 1:
+        heading = f"Sign in, each with the password {passwords.pop()}"
+        people = [(item["label"], item["username"]) for item in logins]
+    for title, rows in (("Addresses", addresses), (heading, people)):
         if rows:
             lines += [title, *_columns(rows), ""]
     return "\n".join(lines).rstrip()

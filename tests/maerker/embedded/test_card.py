@@ -13,7 +13,10 @@ def test_it_lists_addresses_with_the_port_in_use_and_the_logins(tmp_path: Path) 
             {"label": "Alle Kommunen", "url": "http://localhost:8000/"},
             {"label": "Cottbus", "url": "http://cottbus.localhost:8000/"},
         ],
-        "logins": [{"label": "Redaktion Cottbus", "username": "redaktion", "password": "geheim"}],
+        "logins": [
+            {"label": "Redaktion Cottbus", "username": "redaktion", "password": "moor"},
+            {"label": "Betrieb", "username": "betrieb", "password": "oder"},
+        ],
     }
     file.write_text(json.dumps(content))
     assert read_card(file, 9001).splitlines() == [
@@ -22,7 +25,15 @@ def test_it_lists_addresses_with_the_port_in_use_and_the_logins(tmp_path: Path) 
         "  Cottbus        http://cottbus.localhost:9001/",
         "",
         "Sign in",
-        "  Redaktion Cottbus  redaktion  geheim",
+        "  Redaktion Cottbus  redaktion  moor",
+        "  Betrieb            betrieb  oder",
+    ]
+    content["logins"][1]["password"] = "moor"
+    file.write_text(json.dumps(content))
+    assert read_card(file, 9001).splitlines()[-3:] == [
+        "Sign in, each with the password moor",
+        "  Redaktion Cottbus  redaktion",
+        "  Betrieb            betrieb",
     ]
 
 
