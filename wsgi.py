@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask
+from whitenoise import WhiteNoise
 
-from maerker.application import Kind, configure_logging, create_application
+from maerker.application import WEB, Kind, configure_logging, create_application
 from maerker.jobs.handlers import Outbox
 from maerker.settings import Settings
+from maerker.web.headers import add_file_headers
 from maerker.web.host import host_of
 from onboarding.application import CONSOLE, JOINING
 from onboarding.command import command_line
@@ -29,6 +31,10 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._made: dict[str, Flask] = {}
+        self._files = WhiteNoise(
+            self._pages, root=WEB / "static", prefix="static/", max_age=600, allow_all_origins=False, add_headers_function=add_file_headers,
+            immutable_file_test=lambda *_: False,
+        )
 
     def app(self, name: str) -> Flask:
         """The application of this name: town, bare, joining or console."""
@@ -42,6 +48,11 @@ class Platform:
         return {base: "bare", f"beitritt.{base}": "joining", f"betrieb.{base}": "console"}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Styles, scripts and fonts are the same at every host; all else is a page of one application."""
+        answer: Iterable[bytes] = self._files(environ, start_response)
+        return answer
+
+    def _pages(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         name = self._names.get(host_of(environ), "town")
         return self.app(name).wsgi_app(environ, start_response)
 

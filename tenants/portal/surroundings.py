@@ -1,18 +1,16 @@
 """What every citizens' page has around it, and which pages a town shows when it is not live."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from maerker.web.page_cache import LANGUAGES
+from maerker.web.languages import language_links
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
 from tenants.registry import sources
 from tenants.registry.models import TenantState
 
-LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 OPEN = frozenset({TenantState.live, TenantState.paused})
 SOON = frozenset({TenantState.joining, TenantState.trial})
 ALWAYS = frozenset(
@@ -35,21 +33,18 @@ def show_only_what_is_open() -> Response | None:
 
 @blueprint.context_processor
 def surroundings() -> dict[str, Any]:
-    """Switch of languages, sources of the map, and the notice of a town that pauses."""
+    """Switch of languages, sources of the map, and the notice of a town that pauses.
+
+    A host that is no town's has an error page alone, and of these things none.
+    """
+    if "town" not in g:
+        return {}
     return {
         "language_links": language_links(),
         "attribution": sources.AREAS,
         "notices": [("warning", pause_message())] if g.town.state is TenantState.paused else [],
         "operator_name": g.town.texts.get("operator_name", ""),
     }
-
-
-def language_links() -> list[tuple[str, str, str]]:
-    """Code, name and address of each language; the address leads back to this page."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return [
-        (code, LANGUAGE_NAMES[code], f"/sprache/{code}?{urlencode({'weiter': here})}") for code in LANGUAGES
-    ]
 
 
 def pause_message() -> str:

@@ -94,6 +94,11 @@ class Town:
     def email(self) -> str:
         return str(self.profile["email"])
 
+    @property
+    def responsible(self) -> str:
+        """The single body that answers for these pages (servicestandard 5.3.2)."""
+        return str(self.profile["responsible"] or self.profile["official_name"])
+
     def category(self, key: str) -> TownCategory | None:
         return next((item for item in self.categories if item.key == key), None)
 
