@@ -178,7 +178,7 @@ class Supervisor:
             finally:
                 stop(process)
         if code:
-            raise EmbeddedProblem(f"The demonstration data could not be loaded (see {log}).")
+            raise EmbeddedProblem(f"The demonstration data could not be loaded: {last_line(log)} (see {log}).")
         self.instance.loading.unlink()
 
     def _await_web(self, web: Child) -> None:
