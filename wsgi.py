@@ -32,7 +32,8 @@ class Platform:
         self.settings = settings
         self._made: dict[str, Flask] = {}
         self._files = WhiteNoise(
-            self._pages, root=WEB / "static", prefix="static/", max_age=600, allow_all_origins=False, add_headers_function=add_file_headers,
+            self._pages, root=WEB / "static", prefix="static/", max_age=600, allow_all_origins=False,
+            add_headers_function=add_file_headers,
             immutable_file_test=lambda *_: False,
         )
 

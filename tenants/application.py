@@ -2,8 +2,10 @@
 
 from flask import Flask, g, request
 from flask_login import LoginManager
+from sqlalchemy.exc import DBAPIError
 
 from maerker.application import Kind
+from maerker.database.base import session
 from maerker.database.scope import enter_tenant
 from maerker.errors import NotThere
 from maerker.jobs.handlers import Outbox
@@ -12,7 +14,7 @@ from tenants.desk import views as desk
 from tenants.overview import views as overview
 from tenants.portal import views as portal
 from tenants.profile.town import town_of
-from tenants.registry.queries import town_at_host
+from tenants.registry.queries import HostFound, town_at_host
 from tenants.reports.actions import OUTBOX
 from tenants.reports.jobs import HANDLERS
 from tenants.staff.signed_in import load_signed_in
@@ -25,11 +27,22 @@ def find_town() -> None:
     """Before each request: the town from the Host header by exact match, or 404 (law 1)."""
     if request.endpoint in _WITHOUT_TOWN:
         return
-    found = town_at_host(host_of(request.environ))
+    found = _look_up(host_of(request.environ))
     if found is None:
         raise NotThere("Unter dieser Adresse gibt es keine Kommune. Vielleicht hilft die Übersicht aller Kommunen.")
     enter_tenant(found.tenant_id)
     g.town = town_of(found)
+
+
+def _look_up(host: str) -> HostFound | None:
+    """The first statement of a request: a connection that died with a restarted server is replaced once, unseen."""
+    try:
+        return town_at_host(host)
+    except DBAPIError as lost:
+        if not lost.connection_invalidated:
+            raise
+        session().rollback()
+        return town_at_host(host)
 
 
 def _register_town(app: Flask) -> None:
