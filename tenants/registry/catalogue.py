@@ -152,31 +152,35 @@ def _write_municipalities(session: Session, administrations: Iterable[Administra
         }
         for item in administrations
     ]
-    statement = insert(Municipality).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("id", "ars")}
-    session.execute(statement.on_conflict_do_update(index_elements=[Municipality.ars], set_=changed))
+    _insert_or_renew(session, Municipality, rows, fixed=("id", "ars"))
 
 
 def _write_areas(session: Session, administrations: Sequence[Administration]) -> None:
     """Areas keep their ids; their rings are written anew."""
     areas = [(municipality_id(item.ars), area) for item in administrations for area in item.areas]
     rows = [_area_row(owner, area) for owner, area in areas]
-    statement = insert(MunicipalityArea).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "ars"}
-    session.execute(statement.on_conflict_do_update(index_elements=[MunicipalityArea.ars], set_=changed))
+    _insert_or_renew(session, MunicipalityArea, rows, fixed=("ars",))
     found = session.execute(select(MunicipalityArea.ars, MunicipalityArea.id))
     ids = {row.ars: row.id for row in found}
     session.execute(delete(MunicipalityRing).where(MunicipalityRing.area_id.in_(ids[area.ars] for _, area in areas)))
-    session.execute(
-        insert(MunicipalityRing).values(
-            [
-                {"area_id": ids[area.ars], "is_hole": position > 0, "ring": _as_polygon(ring)}
-                for _, area in areas
-                for rings in area.polygons
-                for position, ring in enumerate(rings)
-            ]
-        )
+    session.connection().execute(
+        insert(MunicipalityRing),
+        [
+            {"area_id": ids[area.ars], "is_hole": position > 0, "ring": _as_polygon(ring)}
+            for _, area in areas
+            for rings in area.polygons
+            for position, ring in enumerate(rings)
+        ],
     )
+
+
+def _insert_or_renew(
+    session: Session, model: type[Municipality | MunicipalityArea], rows: list[dict[str, Any]], fixed: Sequence[str]
+) -> None:
+    """One statement executed with many rows: as a single one with all values it takes a second to compile."""
+    statement = insert(model)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in fixed}
+    session.connection().execute(statement.on_conflict_do_update(index_elements=["ars"], set_=changed), rows)
 
 
 def _area_row(owner: uuid.UUID, area: Area) -> dict[str, Any]:
