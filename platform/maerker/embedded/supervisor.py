@@ -134,16 +134,24 @@ class Supervisor:
         return planned
 
     def _migrate(self) -> None:
-        from maerker.database.upgrade import upgrade  # slow to import: the web process began before
-        from maerker.settings import Settings
+        from sqlalchemy.exc import OperationalError  # slow to import: the web process began before
 
-        settings = Settings.from_environment(self.environment)
-        if self.own_postgres and self.instance.loading.exists():
-            self._drop_half_loaded()
-        if self.admin_url:
-            database = settings.database_url_of("owner").database or DATABASE
-            prepare_database(self.admin_url, database, settings.role_password)
-        upgrade(settings.database_url_of("owner").render_as_string(hide_password=False))
+        from maerker.database.upgrade import upgrade
+        from maerker.settings import Settings, SettingsProblem
+
+        try:
+            settings = Settings.from_environment(self.environment)
+            if self.own_postgres and self.instance.loading.exists():
+                self._drop_half_loaded()
+            if self.admin_url:
+                database = settings.database_url_of("owner").database or DATABASE
+                prepare_database(self.admin_url, database, settings.role_password)
+            upgrade(settings.database_url_of("owner").render_as_string(hide_password=False))
+        except SettingsProblem as problem:
+            raise EmbeddedProblem(str(problem)) from None
+        except (OperationalError, psycopg.OperationalError) as problem:
+            reason = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
+            raise EmbeddedProblem(f"The database does not let us in: {reason}") from None
 
     def _drop_half_loaded(self) -> None:
         """The demonstration was interrupted while it was being made: make it anew."""

@@ -27,11 +27,11 @@ PARTS = ["postgres", "valkey", "mail", "web", "relay", "worker", "schedule"]
 class Running:
     """One running instance in its own folder, as a person at the terminal sees it."""
 
-    def __init__(self, data: Path, *arguments: str, port: int) -> None:
+    def __init__(self, data: Path, *arguments: str, port: int, **settings: str) -> None:
         self.data = data
         self.port = port
         self.said: list[str] = []
-        self.process = embedded("--data", str(data), "--port", str(port), *arguments)
+        self.process = embedded("--data", str(data), "--port", str(port), *arguments, **settings)
 
     def until_card(self) -> "Running":
         assert self.process.stdout is not None
@@ -71,11 +71,11 @@ class Running:
         return said + complaint
 
 
-def embedded(*arguments: str) -> "subprocess.Popen[str]":
+def embedded(*arguments: str, **settings: str) -> "subprocess.Popen[str]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAERKER_")}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "maerker.embedded", *arguments],
-        env={**environment, "MAERKER_DEMO": "0", "WEB_CONCURRENCY": "1"},
+        env={**environment, "MAERKER_DEMO": "0", "WEB_CONCURRENCY": "1", **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -137,6 +137,42 @@ def test_a_number_that_is_no_port_is_told() -> None:
     _, complaint = second.communicate(timeout=30)
     assert second.returncode == 2
     assert "70000 is no port: a port is a number from 1 to 65535" in complaint
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"MAERKER_DATABASE_URL": "postgresql:///none?host=/nowhere"}, "The database does not let us in: "),
+        ({"MAERKER_TRUSTED_PROXIES": "many"}, "MAERKER_TRUSTED_PROXIES must be a number, not 'many'."),
+    ],
+)
+def test_settings_that_lead_nowhere_are_told(settings: dict[str, str], sentence: str, tmp_path: Path) -> None:
+    process = embedded("--data", str(tmp_path / "data"), "--port", str(free_port()), **settings)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert complaint.startswith(sentence)
+    assert complaint.count("\n") == 1
+
+
+def test_own_servers_named_in_the_environment_are_used_and_none_is_started(running: Running, tmp_path: Path) -> None:
+    instance = Instance(running.data)
+    noted = dict(line.split("=", 1) for line in instance.environment.read_text().splitlines())
+    named = {
+        name: noted[name].strip("'") for name in ("MAERKER_SECRET_KEY", "MAERKER_DATABASE_URL", "MAERKER_REDIS_URL")
+    }
+    second = Running(tmp_path / "data", port=free_port(), **named).until_card()
+    try:
+        assert sorted(second.numbers()) == sorted(set(PARTS) - {"postgres", "valkey"})
+        assert second.answers("/readyz")
+        assert not (second.data / "postgres").exists()
+    finally:
+        second.stop()
+    refused = embedded("--data", str(tmp_path / "data"), "--port", str(second.port), "--fresh", **named)
+    _, complaint = refused.communicate(timeout=60)
+    assert (refused.returncode, complaint) == (
+        1,
+        "--fresh clears only an own database, but MAERKER_DATABASE_URL names another.\n",
+    )
 
 
 @pytest.mark.parametrize("part", PARTS)
