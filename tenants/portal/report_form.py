@@ -111,9 +111,16 @@ def _keep_step(step: Step, read: Read) -> Response:
     try:
         if g.form_refused:
             raise FormRefused(refused_sentence())
+        if step is not PLACE and _is_sent():
+            return see_other(DONE)
         keep(read(form))
     except Problem as problem:
         where = problem if isinstance(problem, Elsewhere) else None
         return show_again(step, problem, values=form, elsewhere=where)
     return go_on(step)
 
+
+def _is_sent() -> bool:
+    """Whether the form was sent already: who comes back to a later step sees the confirmation, not a new report."""
+    draft = current_draft()
+    return draft is not None and draft.submitted_at is not None

@@ -12,6 +12,7 @@ from maerker.application import after_commit
 from maerker.errors import NotThere, Problem
 from maerker.images.errors import ImageProblem
 from maerker.images.inspection import inspect_upload, read_upload
+from maerker.images.kinds import heic_is_readable
 from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
@@ -62,7 +63,9 @@ def report_photos_kept() -> Response:
         draft = draft_for_photos()
     except Problem as problem:
         kept = current_draft()
-        return show_again(PHOTOS, problem, values={}, photos=shown_photos(kept), most=MOST_PHOTOS)
+        return show_again(
+            PHOTOS, problem, values={}, photos=shown_photos(kept), most=MOST_PHOTOS, heic=heic_is_readable()
+        )
     if draft is None:
         return see_other(DONE)
     photos = _without_removed(_described(photos_of(draft)))
@@ -98,7 +101,7 @@ def _page(draft: ReportDraft, complaints: list[str] | None = None, status: int =
     errors = {"photos": complaints} if complaints else {}
     return show_step(
         PHOTOS, values=draft.answers, errors=errors, status=status, photos=shown_photos(draft), most=MOST_PHOTOS,
-        similar=similar_reports(draft.answers),
+        heic=heic_is_readable(), similar=similar_reports(draft.answers),
     )
 
 

@@ -95,6 +95,7 @@ def test_a_wrong_file_is_named_and_the_others_are_kept(
     assert len(files_of(town)) == 2
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_bomb_is_refused_without_being_opened(visitor: Visitor) -> None:
     stream = io.BytesIO()
     Image.new("1", (9000, 9000)).save(stream, "PNG")

@@ -13,6 +13,7 @@ from maerker.database.scope import contacts_scope
 from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportDraft
 from tests.makers import Here, MadeTown, a_report, a_visitor, berlin, code_of
 from tests.tenants.portal.filled_form import (
+    MATTER,
     WORDS,
     as_eraser,
     drafts_of,
@@ -104,6 +105,16 @@ def test_the_back_button_after_sending_leads_to_the_confirmation(town: MadeTown)
     send(visitor)
     for step in ("anliegen", "fotos", "kontakt", "pruefen"):
         assert visitor.get(f"/hinweise/neu/{step}").location == DONE
+
+
+def test_going_on_from_an_old_step_after_sending_leads_to_the_confirmation(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    token = visitor.token
+    send(visitor)
+    for step in ("anliegen", "fotos", "kontakt"):
+        assert visitor.post(f"/hinweise/neu/{step}", {"csrf_token": token} | MATTER).location == DONE
+    assert len(drafts_of(town)) == 1
 
 
 def test_a_report_that_is_there_already_under_this_submission_is_not_made_again(town: MadeTown) -> None:
