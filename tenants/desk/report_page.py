@@ -14,6 +14,7 @@ from tenants.desk.blueprint import blueprint, departments, town, who
 from tenants.desk.forms import Typed
 from tenants.desk.moves import likely_move, move_panel
 from tenants.desk.place import may_set_place
+from tenants.reports.desk_queries import clocks_of
 from tenants.reports.desk_report import (
     contact_of,
     events_of,
@@ -43,7 +44,8 @@ def show_report(number: str) -> str:
         ),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, at),
         department=town().department(report.department_id), photos=shown.photos(report, photos, found.public_files),
-        contact=contact, may_see_contacts=has_address is not None, promises=shown.promises(report, at),
+        next_due=shown.next_due(report.next_due_at, clocks_of(report), at), contact=contact,
+        may_see_contacts=has_address is not None, promises=shown.promises(report, at),
         events=shown.timeline(events, town()),
         mails=shown.mails(mails_of(report), events, town(), has_address),
         neighbours=shown.neighbours(neighbours_of(report, by=actor), report, town()),

@@ -11,7 +11,7 @@ from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.desk import words
 from tenants.profile.town import Town
-from tenants.reports.deadlines import Clock
+from tenants.reports.deadlines import Clock, NextDue
 from tenants.reports.desk_queries import DeskRow, clocks_of
 from tenants.reports.desk_report import Mail, Neighbour
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
@@ -31,12 +31,18 @@ def list_row(row: DeskRow, town: Town, at: datetime) -> Shown:
         "department": (department.short_name or department.name) if department else "",
         "due_words": "", "due_status": "", "due_at": None, "flags": _flags(row),
     }
-    if row.next_due_at is not None:
-        clock = row.clocks[0].clock if row.clocks else None
-        shown["due_words"] = f"{words.clock_name(clock)}: {words.due_in_words(row.next_due_at, at)}"
-        shown["due_status"] = words.due_status(row.next_due_at, at)
-        shown["due_at"] = row.next_due_at
+    nearest = next_due(row.next_due_at, row.clocks, at)
+    if nearest is not None:
+        shown |= {"due_words": nearest["words"], "due_status": nearest["status"], "due_at": nearest["at"]}
     return shown
+
+
+def next_due(due: datetime | None, clocks: Sequence[NextDue], at: datetime) -> Shown | None:
+    """What is due next and when, in words: 'Freigabe: heute bis 18 Uhr'. None: nothing is."""
+    if due is None:
+        return None
+    name = words.clock_name(clocks[0].clock if clocks else None)
+    return {"words": f"{name}: {words.due_in_words(due, at)}", "status": words.due_status(due, at), "at": due}
 
 
 def group_of(row: DeskRow, at: datetime) -> str:
@@ -46,15 +52,13 @@ def group_of(row: DeskRow, at: datetime) -> str:
         return "none"
     if due <= at:
         return "overdue"
-    today, last = local_day(at), last_day(due)
-    if last == today:
-        return "today"
-    return "week" if last <= today + timedelta(days=6 - today.weekday()) else "later"
+    days = (last_day(due) - local_day(at)).days
+    return "today" if days == 0 else "week" if days < 7 else "later"
 
 
 def group_titles() -> dict[str, str]:
     return {
-        "overdue": _("Überfällig"), "today": _("Heute fällig"), "week": _("Diese Woche fällig"),
+        "overdue": _("Überfällig"), "today": _("Heute fällig"), "week": _("In den nächsten Tagen fällig"),
         "later": _("Später fällig"), "none": _("Ohne Frist"),
     }
 

@@ -39,7 +39,8 @@ def due_in_words(due: datetime, at: datetime) -> str:
         return _("heute bis %(hour)s Uhr", hour=_hour(due)) if ends_in_day else _("bis heute Abend")
     if last == today + timedelta(days=1):
         return _("morgen bis %(hour)s Uhr", hour=_hour(due)) if ends_in_day else _("bis morgen Abend")
-    return _("bis %(day)s", day=day_in_words(last, today.year))
+    day = day_in_words(last, today.year)
+    return _("bis %(day)s, %(hour)s Uhr", day=day, hour=_hour(due)) if ends_in_day else _("bis %(day)s", day=day)
 
 
 def day_in_words(day: object, this_year: int) -> str:

@@ -220,11 +220,11 @@ def _in_view(view: str, by: Actor, at: datetime) -> ColumnElement[bool]:
 
 def _count(shown: ColumnElement[bool], by: Actor, at: datetime) -> Counts:
     midnight = datetime.combine(at.astimezone(BERLIN).date() + timedelta(days=1), datetime.min.time(), BERLIN)
-    monday = midnight + timedelta(days=6 - at.astimezone(BERLIN).weekday())
+    week = midnight + timedelta(days=6)
     due = Report.next_due_at
     groups = {
-        "overdue": due <= at, "today": and_(due > at, due <= midnight), "week": and_(due > midnight, due <= monday),
-        "later": due > max(midnight, monday), "none": due.is_(None),
+        "overdue": due <= at, "today": and_(due > at, due <= midnight), "week": and_(due > midnight, due <= week),
+        "later": due > week, "none": due.is_(None),
     }
     columns = [func.count().filter(_in_view(view, by, at)) for view in VIEWS]
     columns += [func.count().filter(shown, groups[group]) for group in GROUPS]
