@@ -1,7 +1,6 @@
-"""Web server settings; `gunicorn --config config/gunicorn.conf.py wsgi:application`.
+"""Web server settings: `gunicorn --config config/gunicorn.conf.py wsgi:application`.
 
-Number of processes: WEB_CONCURRENCY (gunicorn's own). One setting for all, see https-terminating proxy in
-config/nginx/.
+The number of processes is WEB_CONCURRENCY, gunicorn's own variable; a proxy in front (config/nginx/) ends https.
 """
 
 import os
