@@ -17,6 +17,7 @@ from maerker.clock import now
 from maerker.database.base import session
 from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, NewTown, provision_tenant
 from tenants.profile.town import Town, load_town
+from tenants.registry.catalogue import ring_text
 from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing, TenantState
 from tenants.reports.actions import Step, submit_report, take_step
 from tenants.reports.models import Report
@@ -70,8 +71,7 @@ def a_municipality(name: str = "", *, lon: float | None = None) -> tuple[UUID, f
             geometry={"type": "MultiPolygon", "coordinates": [[ring]]}, min_lat=51.0, max_lat=51.1, min_lon=west,
             max_lon=west + 0.1,
         ).returning(MunicipalityArea.id)).scalar_one()
-        points = ",".join(f"({lon},{lat})" for lon, lat in ring)
-        current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=text(f"'({points})'")))
+        current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=ring_text(ring)))
     return municipality_id, 51.05, west + 0.05
 
 

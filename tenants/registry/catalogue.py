@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing
+from tenants.registry.models import RING_UNITS, Municipality, MunicipalityArea, MunicipalityRing
 
 DATA = Path(__file__).parent / "data"
 _NAMESPACE = uuid.UUID("2d0c1c7e-6a0f-5d0e-9d1b-1c6a7f3b5a10")
@@ -166,7 +166,7 @@ def _write_areas(session: Session, administrations: Sequence[Administration]) ->
     session.connection().execute(
         insert(MunicipalityRing),
         [
-            {"area_id": ids[area.ars], "is_hole": position > 0, "ring": _as_polygon(ring)}
+            {"area_id": ids[area.ars], "is_hole": position > 0, "ring": ring_text(ring)}
             for _, area in areas
             for rings in area.polygons
             for position, ring in enumerate(rings)
@@ -198,6 +198,6 @@ def _area_row(owner: uuid.UUID, area: Area) -> dict[str, Any]:
     }
 
 
-def _as_polygon(ring: Ring) -> str:
-    """PostgreSQL's notation, lon before lat."""
-    return "(" + ",".join(f"({point[0]},{point[1]})" for point in ring) + ")"
+def ring_text(ring: Ring) -> str:
+    """PostgreSQL's notation of a ring given in degrees, lon before lat, in the unit of `MunicipalityRing`."""
+    return "(" + ",".join(f"({round(lon * RING_UNITS)},{round(lat * RING_UNITS)})" for lon, lat in ring) + ")"

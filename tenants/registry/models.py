@@ -25,6 +25,9 @@ class TenantState(enum.StrEnum):
     closed = "closed"
 
 
+RING_UNITS = 100_000
+
+
 class Polygon(UserDefinedType[str]):
     """PostgreSQL's own `polygon`; written as '((lon,lat),...)'."""
 
@@ -70,7 +73,12 @@ class MunicipalityArea(Global, Model):
 
 
 class MunicipalityRing(Global, Model):
-    """One ring of an area, for PostgreSQL's `polygon @> point`: in an outer ring and in no hole."""
+    """One ring of an area, for PostgreSQL's `polygon @> point`: in an outer ring and in no hole.
+
+    Its unit is a hundred-thousandth of a degree (`RING_UNITS`), lon before lat: PostgreSQL compares with a tolerance
+    of 0.000001 that also meets products of lengths. In degrees it takes points up to 200 m beyond a border for inside;
+    around Cottbus one point in ninety belonged to two towns.
+    """
 
     __tablename__ = "municipality_rings"
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from maerker.database.base import session
 from tenants.registry.catalogue import Administration, load_catalogue, municipality_id, read_catalogue
-from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing
+from tenants.registry.models import RING_UNITS, Municipality, MunicipalityArea, MunicipalityRing
 from tenants.registry.queries import in_charge_of
 from tests.world import World
 
@@ -87,3 +87,21 @@ def test_nobody_is_in_charge_in_berlin_or_dresden(catalogue: World) -> None:
     with catalogue.no_scope():
         assert in_charge_of(52.5200, 13.4050) is None
         assert in_charge_of(51.0504, 13.7373) is None
+
+
+def test_areas_do_not_overlap(catalogue: World) -> None:
+    """The middle of each area's box lies in one area at most (some lie outside their own, crooked one)."""
+    middle = func.point(
+        (MunicipalityArea.min_lon + MunicipalityArea.max_lon) / 2 * RING_UNITS,
+        (MunicipalityArea.min_lat + MunicipalityArea.max_lat) / 2 * RING_UNITS,
+    )
+    owners = (
+        select(MunicipalityArea.ars, func.count(MunicipalityRing.area_id.distinct()).label("owners"))
+        .join(MunicipalityRing, MunicipalityRing.ring.op("@>")(middle) & ~MunicipalityRing.is_hole)
+        .where(MunicipalityArea.ars.like("12%"), MunicipalityArea.max_lon < 15)
+        .group_by(MunicipalityArea.ars)
+    )
+    with catalogue.no_scope():
+        counted = {row.ars: row.owners for row in session().execute(owners)}
+    assert len(counted) > 380
+    assert {ars: number for ars, number in counted.items() if number > 1} == {}
