@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-import onboarding.operators.models
+import onboarding.operators.models  # noqa: F401
 import tenants.categories.models
 import tenants.departments.models
 import tenants.places.models

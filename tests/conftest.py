@@ -36,12 +36,12 @@ def _everyone_is_here(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("world")
 
 
-@pytest.fixture()
+@pytest.fixture
 def town() -> MadeTown:
     return a_tenant()
 
 
-@pytest.fixture()
+@pytest.fixture
 def mailbox(world: World) -> Mailbox:
     """The mail server, emptied."""
     world.mailbox.mails.clear()

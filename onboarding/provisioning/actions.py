@@ -16,6 +16,7 @@ from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.errors import Invalid
 from maerker.identity.passwords import hash_password
+from onboarding.operators.models import OperatorAudit
 from tenants.categories.models import Category
 from tenants.departments.models import Department
 from tenants.places.models import Place
@@ -97,6 +98,10 @@ def provision_tenant(new: NewTown, *, by: Actor) -> uuid.UUID:
         TenantHost(host=host.lower(), tenant_id=tenant.id, is_main=n == 0) for n, host in enumerate(hosts)
     )
     current.flush()
+    current.add(OperatorAudit(
+        act="provision_tenant", account_id=by.id if by.kind == "operator" else None,
+        details={"slug": new.slug, "tenant": str(tenant.id), "by": by.kind},
+    ))
     with tenant_scope(tenant.id):
         _furnish(new)
     return tenant.id

@@ -70,7 +70,8 @@ def submit_report(
         street=new.street, house_number=new.house_number, district=new.district, place_note=new.place_note,
         lat=new.lat, lon=new.lon, state=State.received, release=Release.waiting, version=1,
         publication_due_at=due.publication, first_answer_due_at=due.first_answer, forwarding_due_at=due.forwarding,
-        calendar_version=town.calendar.version, next_due_at=min(due.publication, due.first_answer, due.forwarding), updated_at=at,
+        calendar_version=town.calendar.version, updated_at=at,
+        next_due_at=min(due.publication, due.first_answer, due.forwarding),
     )
     current = session()
     current.add(report)

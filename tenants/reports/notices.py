@@ -129,7 +129,7 @@ def for_step(report: Report, event: ReportEvent, town: Town, link: str) -> Notic
     """To the reporter: what has happened with the report, with the words a person wrote."""
     heading, paragraphs = _step_words(report, event, town)
     words = (event.public_text,) if event.public_text and event.verb != Verb.publish_redacted else ()
-    state = _stand(report, event)
+    state = _stand(event)
     return Notice(
         subject=_("Maerker %(town)s: Hinweis %(number)s – %(state)s", town=town.name, number=report.number,
                   state=state),
@@ -139,7 +139,7 @@ def for_step(report: Report, event: ReportEvent, town: Town, link: str) -> Notic
     )
 
 
-def _stand(report: Report, event: ReportEvent) -> str:
+def _stand(event: ReportEvent) -> str:
     if event.release_after is Release.rejected:
         return _("abgelehnt")
     if event.verb in (Verb.publish, Verb.publish_redacted):
@@ -191,7 +191,8 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
 def _date_words(report: Report) -> tuple[str, ...]:
     if report.planned_for is None:
         return ()
-    return (_("Vorgesehen ist die Arbeit bis %(day)s.", day=report.planned_for.astimezone(BERLIN).strftime("%d.%m.%Y")),)
+    day = report.planned_for.astimezone(BERLIN).strftime("%d.%m.%Y")
+    return (_("Vorgesehen ist die Arbeit bis %(day)s.", day=day),)
 
 
 def reason_in_words(event: ReportEvent) -> str:

@@ -34,6 +34,11 @@ def erase_drafts(settings: Settings) -> None:
             storage.delete(StorageKey(tenant_id, "photos", name))
 
 
+def erase_unfinished_files(settings: Settings) -> None:
+    """What a process that was killed while writing left behind: it may show a person and has no row."""
+    LocalStorage(settings.storage_folder).remove_unfinished(now() - timedelta(days=1))
+
+
 def erase_finished_postings(_: Settings) -> None:
     """What was done a month ago need not be known any more."""
     before = now() - KEEP_POSTINGS
@@ -48,6 +53,7 @@ def erase_ended_sessions(_: Settings) -> None:
 
 SLOTS = (
     Slot("erase_drafts", 900, erase_drafts),
+    Slot("erase_unfinished_files", 86400, erase_unfinished_files),
     Slot("erase_finished_postings", 86400, erase_finished_postings),
     Slot("erase_ended_sessions", 3600, erase_ended_sessions),
 )

@@ -55,12 +55,12 @@ def address(rule: str, given: dict[str, Any]) -> str:
 def counts(town: MadeTown) -> dict[str, int]:
     with Here.world.scope(town.tenant_id):
         return {
-            name: session().execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+            name: session().execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
             for name in COUNTED
         }
 
 
-@pytest.fixture()
+@pytest.fixture
 def two_towns() -> tuple[MadeTown, str, MadeTown, str]:
     """Town A with a report of a high number, town B with another, so that A's ids do not exist at B."""
     a, b = a_tenant(), a_tenant()

@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 _SENTENCES = {
     400: ("Die Anfrage war nicht vollständig", "Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
-    403: ("Dafür fehlt Ihnen die Berechtigung", "Wenn Sie meinen, dass das ein Irrtum ist, fragen Sie Ihre Verwaltung."),
+    403: ("Dafür fehlt Ihnen die Berechtigung", "Wenn das ein Irrtum ist, fragen Sie bitte Ihre Verwaltung."),
     404: ("Diese Seite gibt es hier nicht", "Vielleicht wurde die Adresse nicht vollständig übernommen."),
     405: ("So lässt sich diese Seite nicht aufrufen", "Bitte benutzen Sie die Knöpfe und Verweise auf der Seite."),
     413: ("Das ist zu viel auf einmal", "Ein Foto darf höchstens 15 MB groß sein, fünf Fotos zusammen 75 MB."),

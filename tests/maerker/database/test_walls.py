@@ -62,16 +62,16 @@ def test_without_a_scope_nobody_sees_a_row(name: str, role: str) -> None:
     with Here.world.engine(role).connect() as connection:
         if (role, name) == ("relay", "outbox"):
             return
-        try:
-            rows = connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
-        except DBAPIError as refused:
-            assert "permission denied" in str(refused)
+        may_read = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": name}).scalar_one()
+        if may_read:
+            assert connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() == 0
         else:
-            assert rows == 0
+            with pytest.raises(DBAPIError, match="permission denied"):
+                connection.execute(text(f"SELECT count(*) FROM {name}"))
 
 
 def test_without_a_scope_nothing_is_written() -> None:
-    with Here.world.engine("tenants").connect() as connection, pytest.raises(DBAPIError, match="tenant_id|row-level"):
+    with Here.world.engine("tenants").connect() as connection, pytest.raises(DBAPIError, match=r"tenant_id|row-level"):
         connection.execute(text("INSERT INTO report_numbers (year, last) VALUES (2026, 1)"))
 
 
@@ -124,14 +124,15 @@ def test_the_operators_role_reads_no_citizens_row(town: MadeTown, name: str) -> 
     with Here.world.engine("console").connect() as connection:
         announce(connection, town.tenant_id)
         with pytest.raises(DBAPIError, match="permission denied"):
-            connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608
+            connection.execute(text(f"SELECT * FROM {name}"))
 
 
 def test_contact_data_needs_its_own_scope(town: MadeTown) -> None:
     a_report(town)
     with Here.world.engine("tenants").connect() as connection:
         announce(connection, town.tenant_id)
-        with pytest.raises(DBAPIError, match="permission denied"):
+        refused = pytest.raises(DBAPIError, match="permission denied")
+        with refused:
             connection.execute(text("SELECT email FROM report_contacts"))
         connection.rollback()
         announce(connection, town.tenant_id)
@@ -173,7 +174,7 @@ def test_the_relay_sees_postings_and_changes_only_when_they_were_taken(town: Mad
 def test_a_pooled_connection_carries_no_town_over_not_even_after_an_exception(town: MadeTown) -> None:
     a_report(town)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), Here.world.scope(town.tenant_id):
+        with pytest.raises(ZeroDivisionError), Here.world.scope(town.tenant_id):  # noqa: PT012
             session().execute(text("SELECT count(*) FROM reports"))
             raise ZeroDivisionError
         with Here.world.no_scope():
