@@ -18,7 +18,6 @@ from maerker.settings import Settings
 from maerker.web.headers import add_file_headers
 from maerker.web.host import host_of
 from onboarding.application import CONSOLE, JOINING
-from onboarding.command import command_line
 from tenants.application import BARE_HOST, OUTBOXES, TOWN
 
 
@@ -73,7 +72,9 @@ def platform_from_environment() -> Platform:
 
 
 def command() -> None:
-    """The `maerker` command."""
+    """The `maerker` command. Its libraries (alembic, click) are none of the web processes' business."""
+    from onboarding.command import command_line
+
     command_line(obj=platform_from_environment)
 
 
