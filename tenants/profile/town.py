@@ -75,6 +75,11 @@ class Town:
     texts: "MappingProxyType[str, str]" = field(default_factory=lambda: MappingProxyType({}))
 
     @property
+    def kind_and_name(self) -> str:
+        """'Stadt Oranienburg'; an Amt has its kind in its name already."""
+        return self.name if self.name.startswith(self.kind) else f"{self.kind} {self.name}"
+
+    @property
     def has_arms(self) -> bool:
         return bool(self.profile["arms_svg"])
 
