@@ -10,6 +10,7 @@ from maerker.database.scope import enter_tenant
 from maerker.errors import NotThere
 from maerker.jobs.handlers import Outbox
 from maerker.web.host import host_of
+from maerker.wording import gettext as _
 from tenants.desk import views as desk
 from tenants.overview import views as overview
 from tenants.portal import views as portal
@@ -29,7 +30,7 @@ def find_town() -> None:
         return
     found = _look_up(host_of(request.environ))
     if found is None:
-        raise NotThere("Unter dieser Adresse gibt es keine Kommune. Vielleicht hilft die Übersicht aller Kommunen.")
+        raise NotThere(_("Unter dieser Adresse gibt es keine Kommune. Vielleicht hilft die Übersicht aller Kommunen."))
     enter_tenant(found.tenant_id)
     g.town = town_of(found)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
+from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAccount, OperatorAudit, OperatorRole, OperatorSession
 from tenants.staff.sign_ins import Opened, SignIns, checked_password
 
@@ -33,9 +34,11 @@ def create_operator(
     """
     name, problems = username.strip().lower(), {}
     if not 2 <= len(name) <= 100 or not name.isprintable() or " " in name:
-        problems["username"] = "Bitte geben Sie einen Benutzernamen ohne Leerzeichen an, mindestens zwei Zeichen."
+        problems["username"] = _(
+            "Bitte geben Sie einen Benutzernamen ohne Leerzeichen an, mindestens zwei Zeichen."
+        )
     elif OPERATORS.taken(name):
-        problems["username"] = "Diesen Benutzernamen gibt es schon."
+        problems["username"] = _("Diesen Benutzernamen gibt es schon.")
     hashed = ""
     try:
         hashed = checked_password(password)

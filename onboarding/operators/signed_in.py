@@ -8,13 +8,18 @@ from werkzeug.wrappers import Request
 from maerker.audit.actor import Actor
 from maerker.clock import now
 from maerker.web.cookies import SESSION, read_cookie
+from maerker.wording import gettext as _
+from maerker.wording import marked
 from onboarding.operators.actions import OPERATORS
 from onboarding.operators.models import OperatorRole
 from onboarding.operators.permissions import ROLE_PERMISSIONS
 from onboarding.operators.queries import operator_of_session
 
 NOTED_AFTER = timedelta(minutes=5)
-ROLE_LABELS = {OperatorRole.admin: "Betrieb, Administration", OperatorRole.support: "Betrieb, Unterstützung"}
+ROLE_LABELS = {
+    OperatorRole.admin: marked("Betrieb, Administration"),
+    OperatorRole.support: marked("Betrieb, Unterstützung"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +41,7 @@ class SignedInOperator:
 
     @property
     def role_label(self) -> str:
-        return ROLE_LABELS[self.role]
+        return _(ROLE_LABELS[self.role])
 
     @property
     def actor(self) -> Actor:

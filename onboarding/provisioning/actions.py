@@ -16,6 +16,7 @@ from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.errors import Invalid
 from maerker.identity.passwords import hash_password
+from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAudit
 from tenants.categories.models import Category
 from tenants.departments.models import Department
@@ -85,7 +86,10 @@ def provision_tenant(new: NewTown, *, by: Actor) -> uuid.UUID:
     """
     current = session()
     if new.slug in RESERVED_SLUGS or current.scalar(select(Tenant.id).where(Tenant.slug == new.slug)):
-        raise Invalid(f"Die Adresse {new.slug} ist schon vergeben.", fields={"slug": "Diese Adresse ist vergeben."})
+        raise Invalid(
+            _("Die Adresse %(slug)s ist schon vergeben.", slug=new.slug),
+            fields={"slug": _("Diese Adresse ist vergeben.")},
+        )
     current.get_one(Municipality, new.municipality_id)
     tenant = Tenant(
         id=uuid.uuid4(), municipality_id=new.municipality_id, slug=new.slug, name=new.name, name_dsb=new.name_dsb,

@@ -5,12 +5,14 @@ Doors show them as a page, JSON or XML; everything else that goes wrong is a fau
 
 from collections.abc import Mapping
 
+from maerker.wording import marked
+
 
 class Problem(Exception):
-    """Something was refused. `title` and `explanation` are German sentences for the person concerned."""
+    """Something was refused. `title` (marked) and `explanation` (translated) are sentences for the person concerned."""
 
     status = 400
-    title = "Das hat nicht geklappt"
+    title = marked("Das hat nicht geklappt")
 
     def __init__(self, explanation: str = "", *, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(explanation or self.title)
@@ -22,31 +24,31 @@ class NotThere(Problem):
     """Not there, or not yours: the same answer."""
 
     status = 404
-    title = "Diese Seite gibt es hier nicht"
+    title = marked("Diese Seite gibt es hier nicht")
 
 
 class NotAllowed(Problem):
     status = 403
-    title = "Dafür fehlt Ihnen die Berechtigung"
+    title = marked("Dafür fehlt Ihnen die Berechtigung")
 
 
 class Invalid(Problem):
     """Input that cannot be taken; `fields` names the sentence for each field."""
 
     status = 422
-    title = "Bitte prüfen Sie Ihre Angaben"
+    title = marked("Bitte prüfen Sie Ihre Angaben")
 
 
 class Stale(Problem):
     """Someone else was faster; both versions are shown and nothing typed is lost."""
 
     status = 409
-    title = "Der Hinweis wurde inzwischen geändert"
+    title = marked("Der Hinweis wurde inzwischen geändert")
 
 
 class TooMany(Problem):
     status = 429
-    title = "Im Augenblick sind es zu viele Anfragen"
+    title = marked("Im Augenblick sind es zu viele Anfragen")
 
     def __init__(self, explanation: str = "", *, retry_after: int = 600) -> None:
         super().__init__(explanation)

@@ -1,8 +1,12 @@
 """German source texts and their translations, for doors and domain alike.
 
 The domain imports these names from here, so that it knows no Flask; outside a request or a job's
-`force_locale` the German source text comes back.
+`speaking` the German source text comes back.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 
 import flask_babel
 
@@ -21,3 +25,34 @@ def lazy(source: str, /, **values: object) -> str:
     """As `gettext`, but read when it is shown; for texts that modules hold from their import on."""
     text: str = flask_babel.lazy_gettext(source, **values)
     return text
+
+
+def marked(source: str, /) -> str:
+    """A German text that stands in a table: it comes into the catalogues by this name, and whoever shows it
+    calls `gettext`."""
+    return source
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is worded in here is in this language: for a mail, whose reader is not the one who asks."""
+    with flask_babel.force_locale(language):
+        yield
+
+
+# The patterns are texts like others (Unicode, UTS 35): each language orders a date in its own way.
+
+
+def weekday_and_day(day: date) -> str:
+    """'Mittwoch, 2. Dezember 2026'."""
+    return str(flask_babel.format_date(day, gettext("EEEE, d. MMMM y")))
+
+
+def day_in_figures(day: date) -> str:
+    """'02.12.2026'."""
+    return str(flask_babel.format_date(day, gettext("dd.MM.y")))
+
+
+def moment_in_figures(at: datetime) -> str:
+    """'02.12.2026, 14:30 Uhr' on the town's clock."""
+    return str(flask_babel.format_datetime(at, gettext("dd.MM.y, HH:mm 'Uhr'")))

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from maerker.errors import Invalid
+from maerker.wording import marked
 from tenants.profile.town import Town
 from tenants.reports.actions import Step
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
@@ -26,19 +27,19 @@ class StepSchema(Schema):
         unknown = EXCLUDE
 
     version = fields.Integer(required=True, error_messages={
-        "required": "Bitte laden Sie die Seite neu.", "invalid": "Bitte laden Sie die Seite neu.",
+        "required": marked("Bitte laden Sie die Seite neu."), "invalid": marked("Bitte laden Sie die Seite neu."),
     })
     public_text = fields.String(load_default="")
     internal_text = fields.String(
         load_default="",
-        validate=validate.Length(max=LONGEST_TEXT, error="Bitte kürzen Sie die Notiz auf 4.000 Zeichen."),
+        validate=validate.Length(max=LONGEST_TEXT, error=marked("Bitte kürzen Sie die Notiz auf 4.000 Zeichen.")),
     )
     reason = fields.String(load_default="")
     department_id = fields.Integer(load_default=None, error_messages={
-        "invalid": "Bitte wählen Sie einen Fachbereich aus.",
+        "invalid": marked("Bitte wählen Sie einen Fachbereich aus."),
     })
     planned_for = fields.Date(load_default=None, error_messages={
-        "invalid": "Bitte geben Sie das Datum so an: 31.12.2026.",
+        "invalid": marked("Bitte geben Sie das Datum so an: 31.12.2026."),
     })
 
 

@@ -16,6 +16,7 @@ from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
 from maerker.jobs.outbox import Posting, post
+from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
@@ -112,9 +113,9 @@ def find_submission(submission: uuid.UUID) -> Submitted | None:
 def _demand_own(new: NewReport, town: Town, *, place_checked: bool) -> None:
     category = town.category(new.category)
     if category is None or not category.active:
-        raise Invalid(fields={"category": "Bitte wählen Sie aus, worum es geht."})
+        raise Invalid(fields={"category": _("Bitte wählen Sie aus, worum es geht.")})
     if new.district and town.places and town.place(new.district) is None:
-        raise Invalid(fields={"district": "Diesen Ortsteil gibt es hier nicht. Bitte wählen Sie aus der Liste."})
+        raise Invalid(fields={"district": _("Diesen Ortsteil gibt es hier nicht. Bitte wählen Sie aus der Liste.")})
     if new.lat is not None and new.lon is not None and not place_checked:
         found = in_charge_of(new.lat, new.lon)
         if found is None or found.municipality_id != town.municipality_id:
@@ -124,8 +125,8 @@ def _demand_own(new: NewReport, town: Town, *, place_checked: bool) -> None:
 def outside_sentence(in_charge: str | None, town: Town) -> str:
     """What to tell someone whose point lies elsewhere."""
     if in_charge is None:
-        return f"Der Punkt liegt außerhalb von {town.name} und außerhalb des Landes."
-    return f"Der Punkt liegt außerhalb von {town.name}. Zuständig ist dort: {in_charge}."
+        return _("Der Punkt liegt außerhalb von %(town)s und außerhalb des Landes.", town=town.name)
+    return _("Der Punkt liegt außerhalb von %(town)s. Zuständig ist dort: %(name)s.", town=town.name, name=in_charge)
 
 
 def _next_number(at: datetime) -> str:
@@ -154,9 +155,9 @@ def take_step(
     move = MOVES[verb]
     permissions.demand(by, verb, report)
     if step.version != report.version:
-        raise Stale("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten.")
+        raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release):
-        raise Stale("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten.")
+        raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
     _demand_needed(move, step, town, at)
     before = (report.state, report.release)
     department_before = report.department_id
@@ -176,17 +177,17 @@ def take_step(
 def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
     missing = {}
     if move.needs_public_text and not step.public_text.strip():
-        missing["public_text"] = "Bitte schreiben Sie, was die meldende Person lesen soll."
+        missing["public_text"] = _("Bitte schreiben Sie, was die meldende Person lesen soll.")
     if move.needs_internal_text and not step.internal_text.strip():
-        missing["internal_text"] = "Die Notiz ist noch leer."
+        missing["internal_text"] = _("Die Notiz ist noch leer.")
     if move.reasons and step.reason not in move.reason_keys:
-        missing["reason"] = "Bitte wählen Sie einen Grund aus."
+        missing["reason"] = _("Bitte wählen Sie einen Grund aus.")
     if move.needs_department and town.department(step.department_id) is None:
-        missing["department_id"] = "Bitte wählen Sie einen Fachbereich aus."
+        missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
     if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
-        missing["planned_for"] = "Das Datum liegt in der Vergangenheit."
+        missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")
     if len(step.public_text) > 4000:
-        missing["public_text"] = "Bitte kürzen Sie den Text auf 4.000 Zeichen."
+        missing["public_text"] = _("Bitte kürzen Sie den Text auf 4.000 Zeichen.")
     if missing:
         raise Invalid(fields=missing)
 

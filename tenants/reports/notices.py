@@ -8,6 +8,7 @@ from datetime import datetime
 
 from maerker.calendar.deadlines import last_day
 from maerker.clock import BERLIN
+from maerker.wording import day_in_figures, moment_in_figures, weekday_and_day
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.reports.models import Report, ReportEvent
@@ -22,11 +23,6 @@ from tenants.reports.status import (
     Verb,
 )
 
-WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-MONTHS = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
-)
 REASONS = {
     Verb.reject: REASONS_REJECTED,
     Verb.work_without_publishing: REASONS_NOT_PUBLIC,
@@ -50,9 +46,7 @@ class Notice:
 
 def day_in_words(due: datetime) -> str:
     """'Mittwoch, 2. Dezember 2026' - the last day of a due moment, as people count."""
-    day = last_day(due)
-    return _("%(weekday)s, %(day)s. %(month)s %(year)s", weekday=_(WEEKDAYS[day.weekday()]), day=str(day.day),
-             month=_(MONTHS[day.month - 1]), year=str(day.year))
+    return weekday_and_day(last_day(due))
 
 
 def place_in_words(report: Report) -> str:
@@ -66,7 +60,7 @@ def _facts(report: Report, town: Town) -> tuple[tuple[str, str], ...]:
         (_("Nummer"), report.number),
         (_("Kategorie"), _(town.category_name(report.category))),
         (_("Ort"), place_in_words(report)),
-        (_("Eingegangen"), report.received_at.astimezone(BERLIN).strftime("%d.%m.%Y, %H:%M Uhr")),
+        (_("Eingegangen"), moment_in_figures(report.received_at)),
     )
 
 
@@ -191,8 +185,8 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
 def _date_words(report: Report) -> tuple[str, ...]:
     if report.planned_for is None:
         return ()
-    day = report.planned_for.astimezone(BERLIN).strftime("%d.%m.%Y")
-    return (_("Vorgesehen ist die Arbeit bis %(day)s.", day=day),)
+    day = report.planned_for.astimezone(BERLIN).date()
+    return (_("Vorgesehen ist die Arbeit bis %(day)s.", day=day_in_figures(day)),)
 
 
 def reason_in_words(event: ReportEvent) -> str:

@@ -4,6 +4,7 @@ import enum
 
 from maerker.audit.actor import Actor
 from maerker.errors import NotAllowed
+from maerker.wording import gettext as _
 from tenants.reports.models import Report
 from tenants.reports.status import Verb
 
@@ -67,4 +68,4 @@ def demand(by: Actor, verb: Verb, report: Report) -> None:
     if by.kind != "staff":
         return
     if needed_for(verb) not in by.permissions or not may_see(by, report.department_id):
-        raise NotAllowed("Ihr Konto hat das Recht zu diesem Schritt nicht.")
+        raise NotAllowed(_("Ihr Konto hat das Recht zu diesem Schritt nicht."))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
+from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports.actions import outside_sentence
@@ -28,7 +29,7 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     if report is None:
         raise NotThere()
     if report.lat is not None or report.closed_at is not None or report.release is Release.rejected:
-        raise Stale("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern.")
+        raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
     found = in_charge_of(lat, lon)
     if found is None or found.municipality_id != town.municipality_id:
         raise Invalid(fields={"lat": outside_sentence(found.name if found else None, town)})

@@ -7,6 +7,9 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
+from maerker.wording import gettext as _
+from maerker.wording import marked
+
 LONGEST_DESCRIPTION = 4000
 
 
@@ -40,9 +43,18 @@ class NewReport:
     channel: str = "web"
 
 
-def _text(longest: int, sentence: str = "") -> fields.String:
-    return fields.String(
-        load_default="", validate=validate.Length(max=longest, error=sentence or f"Bitte höchstens {longest} Zeichen.")
+def _text(longest: int) -> fields.String:
+    def short_enough(words: str) -> None:
+        if len(words) > longest:
+            raise ValidationError(_("Bitte höchstens %(number)s Zeichen.", number=longest))
+
+    return fields.String(load_default="", validate=short_enough)
+
+
+def _degrees(most: int) -> fields.Float:
+    return fields.Float(
+        load_default=None, validate=validate.Range(-most, most, error=marked("Diesen Punkt gibt es nicht.")),
+        error_messages={"invalid": marked("Der Punkt auf der Karte wurde nicht erkannt.")},
     )
 
 
@@ -69,22 +81,20 @@ class PlaceSchema(_FormSchema):
     house_number = _text(20)
     district = _text(120)
     place_note = _text(500)
-    lat = fields.Float(load_default=None, validate=validate.Range(-90, 90, error="Diesen Punkt gibt es nicht."),
-                       error_messages={"invalid": "Der Punkt auf der Karte wurde nicht erkannt."})
-    lon = fields.Float(load_default=None, validate=validate.Range(-180, 180, error="Diesen Punkt gibt es nicht."),
-                       error_messages={"invalid": "Der Punkt auf der Karte wurde nicht erkannt."})
+    lat = _degrees(90)
+    lon = _degrees(180)
 
     @validates_schema(skip_on_field_errors=True)
     def is_a_place(self, data: dict[str, Any], **_: Any) -> None:
         if (data.get("lat") is None) != (data.get("lon") is None):
-            raise ValidationError("Der Punkt auf der Karte ist unvollständig. Bitte setzen Sie ihn neu.", "lat")
+            raise ValidationError(marked("Der Punkt auf der Karte ist unvollständig. Bitte setzen Sie ihn neu."), "lat")
         if data.get("lat") is not None:
             return
         missing = {}
         if not data.get("street"):
-            missing["street"] = ["Bitte nennen Sie die Straße oder setzen Sie einen Punkt auf der Karte."]
+            missing["street"] = [marked("Bitte nennen Sie die Straße oder setzen Sie einen Punkt auf der Karte.")]
         if not data.get("district"):
-            missing["district"] = ["Bitte wählen Sie den Ortsteil aus."]
+            missing["district"] = [marked("Bitte wählen Sie den Ortsteil aus.")]
         if missing:
             raise ValidationError(missing)
 
@@ -94,15 +104,19 @@ class MatterSchema(_FormSchema):
 
     category = fields.String(
         required=True, validate=validate.Length(max=40),
-        error_messages={"required": "Bitte wählen Sie aus, worum es geht."},
+        error_messages={"required": marked("Bitte wählen Sie aus, worum es geht.")},
     )
     description = fields.String(
         required=True,
         validate=[
-            validate.Length(min=10, error="Bitte beschreiben Sie mit ein paar Worten mehr, was nicht in Ordnung ist."),
-            validate.Length(max=LONGEST_DESCRIPTION, error="Bitte kürzen Sie die Beschreibung auf 4.000 Zeichen."),
+            validate.Length(
+                min=10, error=marked("Bitte beschreiben Sie mit ein paar Worten mehr, was nicht in Ordnung ist.")
+            ),
+            validate.Length(
+                max=LONGEST_DESCRIPTION, error=marked("Bitte kürzen Sie die Beschreibung auf 4.000 Zeichen.")
+            ),
         ],
-        error_messages={"required": "Bitte beschreiben Sie kurz, was nicht in Ordnung ist."},
+        error_messages={"required": marked("Bitte beschreiben Sie kurz, was nicht in Ordnung ist.")},
     )
 
 
@@ -121,7 +135,8 @@ class ContactSchema(_FormSchema):
             validate_email(data["email"], check_deliverability=False, test_environment=True)
         except EmailNotValidError:
             raise ValidationError(
-                "Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de", "email"
+                marked("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de"),
+                "email",
             ) from None
 
 
@@ -140,6 +155,6 @@ class NewReportSchema(PlaceSchema, MatterSchema, ContactSchema):
 
 
 def sentences(error: ValidationError) -> dict[str, str]:
-    """The first sentence for each field."""
+    """The first sentence for each field, in the reader's language: schemas hold marked source texts."""
     messages: Any = error.messages
-    return {name: str(texts[0] if isinstance(texts, list) else texts) for name, texts in messages.items()}
+    return {name: _(str(texts[0] if isinstance(texts, list) else texts)) for name, texts in messages.items()}

@@ -8,6 +8,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maerker.wording import marked
+
 
 class State(enum.StrEnum):
     """How far the work is; the light follows from it."""
@@ -28,11 +30,11 @@ class State(enum.StrEnum):
 
 
 STATE_LABELS = {
-    State.received: "eingetragen",
-    State.accepted: "angenommen",
-    State.in_progress: "in Arbeit",
-    State.done: "erledigt",
-    State.closed_unresolved: "abschließend bearbeitet",
+    State.received: marked("eingetragen"),
+    State.accepted: marked("angenommen"),
+    State.in_progress: marked("in Arbeit"),
+    State.done: marked("erledigt"),
+    State.closed_unresolved: marked("abschließend bearbeitet"),
 }
 LIGHTS = {
     State.received: "red",
@@ -61,44 +63,44 @@ class Release(enum.StrEnum):
 
 
 RELEASE_LABELS = {
-    Release.waiting: "wartet auf Freigabe",
-    Release.published: "veröffentlicht",
-    Release.published_redacted: "gekürzt veröffentlicht",
-    Release.not_public: "nicht öffentlich bearbeitet",
-    Release.rejected: "abgelehnt",
-    Release.removed: "aus der Öffentlichkeit entfernt",
+    Release.waiting: marked("wartet auf Freigabe"),
+    Release.published: marked("veröffentlicht"),
+    Release.published_redacted: marked("gekürzt veröffentlicht"),
+    Release.not_public: marked("nicht öffentlich bearbeitet"),
+    Release.rejected: marked("abgelehnt"),
+    Release.removed: marked("aus der Öffentlichkeit entfernt"),
 }
 WAITING = frozenset({Release.waiting})
 PUBLIC = frozenset({Release.published, Release.published_redacted})
 WORKED = PUBLIC | {Release.not_public, Release.removed}
 
 REASONS_REJECTED = {
-    "personal_data": "Der Hinweis richtet sich gegen eine Person",
-    "insult": "Der Hinweis enthält Beleidigungen",
-    "not_public_space": "Es geht nicht um den öffentlichen Raum",
-    "duplicate": "Die Stelle wurde schon gemeldet",
-    "test_or_spam": "Der Hinweis ist ein Test oder Werbung",
+    "personal_data": marked("Der Hinweis richtet sich gegen eine Person"),
+    "insult": marked("Der Hinweis enthält Beleidigungen"),
+    "not_public_space": marked("Es geht nicht um den öffentlichen Raum"),
+    "duplicate": marked("Die Stelle wurde schon gemeldet"),
+    "test_or_spam": marked("Der Hinweis ist ein Test oder Werbung"),
 }
 REASONS_NOT_PUBLIC = {
-    "personal_data": "Der Hinweis enthält Angaben zu Personen",
-    "ongoing_matter": "Es läuft ein Verfahren",
-    "asked_by_reporter": "Die meldende Person hat darum gebeten",
+    "personal_data": marked("Der Hinweis enthält Angaben zu Personen"),
+    "ongoing_matter": marked("Es läuft ein Verfahren"),
+    "asked_by_reporter": marked("Die meldende Person hat darum gebeten"),
 }
 REASONS_REDACTED = {
-    "personal_data": "Angaben zu Personen entfernt",
-    "insult": "Beleidigende Worte entfernt",
-    "off_topic": "Gekürzt auf das, worum es geht",
+    "personal_data": marked("Angaben zu Personen entfernt"),
+    "insult": marked("Beleidigende Worte entfernt"),
+    "off_topic": marked("Gekürzt auf das, worum es geht"),
 }
 REASONS_REMOVED = {
-    "personal_data": "Der veröffentlichte Text enthielt Angaben zu Personen",
-    "legal_demand": "Rechtliche Aufforderung",
-    "published_by_mistake": "Irrtümlich veröffentlicht",
+    "personal_data": marked("Der veröffentlichte Text enthielt Angaben zu Personen"),
+    "legal_demand": marked("Rechtliche Aufforderung"),
+    "published_by_mistake": marked("Irrtümlich veröffentlicht"),
 }
 REASONS_UNRESOLVED = {
-    "private_owner": "Die Fläche gehört nicht der Kommune",
-    "other_authority": "Eine andere Behörde ist zuständig",
-    "no_funds": "Zurzeit fehlen die Mittel",
-    "no_defect": "Vor Ort wurde kein Mangel gefunden",
+    "private_owner": marked("Die Fläche gehört nicht der Kommune"),
+    "other_authority": marked("Eine andere Behörde ist zuständig"),
+    "no_funds": marked("Zurzeit fehlen die Mittel"),
+    "no_defect": marked("Vor Ort wurde kein Mangel gefunden"),
 }
 
 
@@ -151,29 +153,30 @@ def _clocks(*names: str) -> frozenset[str]:
 RECEIVED = frozenset({State.received})
 ALL = frozenset(State)
 _MOVES = (
-    Move(Verb.publish, "Veröffentlichen", RECEIVED, WAITING, release_to=Release.published,
+    Move(Verb.publish, marked("Veröffentlichen"), RECEIVED, WAITING, release_to=Release.published,
          stops=_clocks("publication")),
-    Move(Verb.publish_redacted, "Gekürzt veröffentlichen", RECEIVED, WAITING, release_to=Release.published_redacted,
-         reasons=tuple(REASONS_REDACTED.items()), needs_public_text=True, stops=_clocks("publication")),
-    Move(Verb.work_without_publishing, "Ohne Veröffentlichung bearbeiten", RECEIVED, WAITING,
+    Move(Verb.publish_redacted, marked("Gekürzt veröffentlichen"), RECEIVED, WAITING,
+         release_to=Release.published_redacted, reasons=tuple(REASONS_REDACTED.items()), needs_public_text=True,
+         stops=_clocks("publication")),
+    Move(Verb.work_without_publishing, marked("Ohne Veröffentlichung bearbeiten"), RECEIVED, WAITING,
          release_to=Release.not_public, reasons=tuple(REASONS_NOT_PUBLIC.items()), stops=_clocks("publication")),
-    Move(Verb.reject, "Ablehnen", RECEIVED, WAITING, release_to=Release.rejected,
+    Move(Verb.reject, marked("Ablehnen"), RECEIVED, WAITING, release_to=Release.rejected,
          reasons=tuple(REASONS_REJECTED.items()), needs_public_text=True,
          stops=_clocks("publication", "first_answer", "forwarding")),
-    Move(Verb.accept, "Annehmen", RECEIVED, WORKED, to=State.accepted, needs_department=True,
+    Move(Verb.accept, marked("Annehmen"), RECEIVED, WORKED, to=State.accepted, needs_department=True,
          stops=_clocks("forwarding")),
-    Move(Verb.assign, "An einen Fachbereich geben", OPEN, WORKED | WAITING, needs_department=True),
-    Move(Verb.answer, "Antworten", OPEN, WORKED, to=State.in_progress, needs_public_text=True, offers_date=True,
+    Move(Verb.assign, marked("An einen Fachbereich geben"), OPEN, WORKED | WAITING, needs_department=True),
+    Move(Verb.answer, marked("Antworten"), OPEN, WORKED, to=State.in_progress, needs_public_text=True, offers_date=True,
          stops=_clocks("first_answer", "forwarding")),
-    Move(Verb.finish, "Als erledigt melden", OPEN | {State.closed_unresolved}, WORKED, to=State.done,
+    Move(Verb.finish, marked("Als erledigt melden"), OPEN | {State.closed_unresolved}, WORKED, to=State.done,
          needs_public_text=True, stops=_clocks("first_answer", "forwarding")),
-    Move(Verb.close_unresolved, "Abschließen, nicht lösbar", OPEN, WORKED, to=State.closed_unresolved,
+    Move(Verb.close_unresolved, marked("Abschließen, nicht lösbar"), OPEN, WORKED, to=State.closed_unresolved,
          reasons=tuple(REASONS_UNRESOLVED.items()), needs_public_text=True,
          stops=_clocks("first_answer", "forwarding")),
-    Move(Verb.reopen, "Wieder aufnehmen", CLOSED, WORKED, to=State.in_progress, needs_public_text=True,
+    Move(Verb.reopen, marked("Wieder aufnehmen"), CLOSED, WORKED, to=State.in_progress, needs_public_text=True,
          offers_date=True),
-    Move(Verb.note, "Interne Notiz", ALL, frozenset(Release), needs_internal_text=True),
-    Move(Verb.remove, "Aus der Öffentlichkeit nehmen", ALL, PUBLIC, release_to=Release.removed,
+    Move(Verb.note, marked("Interne Notiz"), ALL, frozenset(Release), needs_internal_text=True),
+    Move(Verb.remove, marked("Aus der Öffentlichkeit nehmen"), ALL, PUBLIC, release_to=Release.removed,
          reasons=tuple(REASONS_REMOVED.items())),
 )
 MOVES: dict[Verb, Move] = {move.verb: move for move in _MOVES}

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
+from maerker.wording import gettext as _
 from tenants.departments.models import Department
 from tenants.staff.models import Role, StaffAccount, StaffAudit, StaffMembership, StaffSession
 from tenants.staff.sign_ins import Opened, SignIns, checked_password
@@ -91,15 +92,17 @@ def set_password(account_id: int, password: str, *, by: Actor, at: datetime) -> 
 def _problems(username: str, display_name: str, departments: tuple[int, ...]) -> dict[str, str]:
     problems = {}
     if not 2 <= len(username) <= 100 or not username.isprintable() or " " in username:
-        problems["username"] = "Bitte geben Sie einen Benutzernamen ohne Leerzeichen an, mindestens zwei Zeichen."
+        problems["username"] = _(
+            "Bitte geben Sie einen Benutzernamen ohne Leerzeichen an, mindestens zwei Zeichen."
+        )
     elif STAFF.taken(username):
-        problems["username"] = "Diesen Benutzernamen gibt es schon."
+        problems["username"] = _("Diesen Benutzernamen gibt es schon.")
     if not display_name.strip():
-        problems["display_name"] = "Bitte geben Sie den Namen an."
+        problems["display_name"] = _("Bitte geben Sie den Namen an.")
     if departments and len(set(departments)) != session().scalar(
         select(func.count()).select_from(Department).where(Department.id.in_(departments))
     ):
-        problems["departments"] = "Diesen Fachbereich gibt es hier nicht."
+        problems["departments"] = _("Diesen Fachbereich gibt es hier nicht.")
     return problems
 
 

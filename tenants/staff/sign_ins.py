@@ -16,6 +16,8 @@ from maerker.errors import TooMany
 from maerker.identity.passwords import hash_password, password_matches
 from maerker.identity.sessions import IDLE, LONGEST, hash_token, new_token
 from maerker.web.limits import Allowance, Limits
+from maerker.wording import gettext as _
+from maerker.wording import marked
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1000
@@ -132,7 +134,7 @@ class Throttle:
             (account, self._whose(username, address)), (wide, (self.realm, self.limits.hide(address)))
         ):
             try:
-                self.limits.hit(allowance, *whose, explanation=_TOO_MANY)
+                self.limits.hit(allowance, *whose, explanation=_(_TOO_MANY))
             except TooMany:
                 continue  # the next attempt is told
 
@@ -143,7 +145,7 @@ class Throttle:
         return self.realm, self.limits.hide(username.strip().lower()), self.limits.hide(address)
 
 
-_TOO_MANY = (
+_TOO_MANY = marked(
     "Es gab zu viele Anmeldeversuche. Bitte warten Sie eine Viertelstunde. Wenn Sie Ihr Passwort nicht mehr wissen, "
     "hilft Ihnen Ihre Administratorin oder Ihr Administrator."
 )
@@ -152,7 +154,7 @@ _TOO_MANY = (
 def checked_password(password: str) -> str:
     """The hash of a password that is long enough. Raises ValueError with the sentence for the person."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise ValueError(f"Das Passwort braucht mindestens {SHORTEST_PASSWORD} Zeichen.")
+        raise ValueError(_("Das Passwort braucht mindestens %(number)s Zeichen.", number=SHORTEST_PASSWORD))
     return hash_password(password)
 
 

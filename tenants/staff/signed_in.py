@@ -8,6 +8,8 @@ from werkzeug.wrappers import Request
 from maerker.audit.actor import Actor
 from maerker.clock import now
 from maerker.web.cookies import SESSION, read_cookie
+from maerker.wording import gettext as _
+from maerker.wording import marked
 from tenants.reports.permissions import permissions_of
 from tenants.staff.actions import STAFF
 from tenants.staff.models import Role
@@ -15,10 +17,10 @@ from tenants.staff.queries import account_of_session
 
 NOTED_AFTER = timedelta(minutes=5)
 ROLE_LABELS = {
-    Role.admin: "Administration",
-    Role.editor: "Redaktion",
-    Role.clerk: "Sachbearbeitung",
-    Role.reader: "Leserecht",
+    Role.admin: marked("Administration"),
+    Role.editor: marked("Redaktion"),
+    Role.clerk: marked("Sachbearbeitung"),
+    Role.reader: marked("Leserecht"),
 }
 
 
@@ -41,7 +43,7 @@ class SignedIn:
 
     @property
     def role_label(self) -> str:
-        return ROLE_LABELS[self.role]
+        return _(ROLE_LABELS[self.role])
 
     @property
     def actor(self) -> Actor:

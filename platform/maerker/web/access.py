@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from maerker.errors import NotAllowed
+from maerker.wording import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -55,13 +56,13 @@ def demand_access() -> Response | None:
         return None
     if not current_user.is_authenticated:
         if request.method != "GET":
-            raise NotAllowed("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich erneut an.")
+            raise NotAllowed(_("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich erneut an."))
         return redirect(f"/anmelden?weiter={request.path}", 303)
     if access not in (SIGNED_IN, None) and access in current_user.permissions:
         return None
     if access == SIGNED_IN:
         return None
-    raise NotAllowed("Ihr Konto hat dieses Recht nicht. Bitte wenden Sie sich an Ihre Verwaltung.")
+    raise NotAllowed(_("Ihr Konto hat dieses Recht nicht. Bitte wenden Sie sich an Ihre Verwaltung."))
 
 
 def check_every_view(app: Flask) -> None:

@@ -16,6 +16,8 @@ from maerker.errors import Problem
 from maerker.identity.sessions import form_token, new_token, same_token
 from maerker.web.cookies import FORM, SESSION, read_cookie, set_cookie
 from maerker.web.host import host_of
+from maerker.wording import gettext as _
+from maerker.wording import marked
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,7 +27,7 @@ class FormRefused(Problem):
     """The form did not come from our own page, or the browser lost its cookie."""
 
     status = 400
-    title = "Bitte senden Sie das Formular noch einmal ab"
+    title = marked("Bitte senden Sie das Formular noch einmal ab")
 
 
 def keeps_text(view: View) -> View:
@@ -57,7 +59,7 @@ def demand_own_form() -> None:
     if getattr(current_app.view_functions[request.endpoint], "keeps_text", False):
         g.form_refused = True
         return
-    raise FormRefused("Die Sicherheitsprüfung des Formulars ist fehlgeschlagen. Bitte laden Sie die Seite neu.")
+    raise FormRefused(_("Die Sicherheitsprüfung des Formulars ist fehlgeschlagen. Bitte laden Sie die Seite neu."))
 
 
 def hand_out_form_cookie(response: Response) -> Response:

@@ -8,22 +8,41 @@ from werkzeug.exceptions import HTTPException
 from maerker.database.base import session
 from maerker.errors import Problem, TooMany
 from maerker.wording import gettext as _
+from maerker.wording import marked
 
 log = structlog.get_logger()
 
 _SENTENCES = {
-    400: ("Die Anfrage war nicht vollständig", "Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
-    403: ("Dafür fehlt Ihnen die Berechtigung", "Wenn das ein Irrtum ist, fragen Sie bitte Ihre Verwaltung."),
-    404: ("Diese Seite gibt es hier nicht", "Vielleicht wurde die Adresse nicht vollständig übernommen."),
-    405: ("So lässt sich diese Seite nicht aufrufen", "Bitte benutzen Sie die Knöpfe und Verweise auf der Seite."),
-    413: ("Das ist zu viel auf einmal", "Ein Foto darf höchstens 15 MB groß sein, fünf Fotos zusammen 75 MB."),
-    503: ("Der Dienst ist gerade nicht erreichbar", "Wir arbeiten daran. Bitte versuchen Sie es in einigen Minuten."),
+    400: (
+        marked("Die Anfrage war nicht vollständig"),
+        marked("Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
+    ),
+    403: (
+        marked("Dafür fehlt Ihnen die Berechtigung"),
+        marked("Wenn das ein Irrtum ist, fragen Sie bitte Ihre Verwaltung."),
+    ),
+    404: (
+        marked("Diese Seite gibt es hier nicht"),
+        marked("Vielleicht wurde die Adresse nicht vollständig übernommen."),
+    ),
+    405: (
+        marked("So lässt sich diese Seite nicht aufrufen"),
+        marked("Bitte benutzen Sie die Knöpfe und Verweise auf der Seite."),
+    ),
+    413: (
+        marked("Das ist zu viel auf einmal"),
+        marked("Ein Foto darf höchstens 15 MB groß sein, fünf Fotos zusammen 75 MB."),
+    ),
+    503: (
+        marked("Der Dienst ist gerade nicht erreichbar"),
+        marked("Wir arbeiten daran. Bitte versuchen Sie es in einigen Minuten."),
+    ),
 }
 
 
 def show_problem(problem: Problem) -> Response:
     """A named problem of ours."""
-    answer = _page(problem.status, _(problem.title), _(problem.explanation) if problem.explanation else "")
+    answer = _page(problem.status, _(problem.title), problem.explanation)
     if isinstance(problem, TooMany):
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
