@@ -68,7 +68,7 @@ def show_all() -> str | Response:
 @blueprint.get("/redaktion/naechster")
 @may(Permission.see_desk)
 def show_next() -> Response:
-    number = next_number(request.args.get("nach", ""), by=who().actor)
+    number = next_number(request.args.get("nach", "")[:20].replace("\x00", ""), by=who().actor)
     return redirect(f"/redaktion/{number}" if number else "/redaktion/", 303)
 
 

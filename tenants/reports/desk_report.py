@@ -4,6 +4,7 @@ The page needs six statements, whatever the report has gone through.
 """
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from tenants.reports.status import State
 NEARBY_METRES = 150
 NEIGHBOURS = 6
 _METRES_PER_DEGREE = 111_320
+_NUMBER = re.compile(r"[0-9]{4}-[0-9]{6,8}")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class DeskReport:
 
 def report_at_desk(number: str, *, by: Actor) -> DeskReport:
     """The report with this number. Raises NotThere also for one of a department that is not one's own."""
+    if not _NUMBER.fullmatch(number):
+        raise NotThere()
     row = session().execute(
         select(Report, Publication)
         .outerjoin(Publication, and_(
