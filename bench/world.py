@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import psycopg
 from psycopg.rows import TupleRow
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from bench.world_sql import (
     CONTACTS,
@@ -28,6 +28,7 @@ from bench.world_sql import (
 from maerker.audit.actor import SYSTEM
 from maerker.database.base import session
 from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, NewTown, provision_tenant
+from tenants.registry.catalogue import ring_text
 from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing, TenantState
 from tenants.staff.models import Role
 from wsgi import Platform
@@ -89,8 +90,7 @@ def make_busy_town(platform: Platform, base_host: str) -> BusyTown:
             municipality_id=municipality_id, ars="120520000000", name="Großstadt", min_lat=SOUTH, max_lat=north,
             min_lon=WEST, max_lon=east, geometry={"type": "MultiPolygon", "coordinates": [[ring]]},
         ).returning(MunicipalityArea.id)).scalar_one()
-        points = ",".join(f"({lon},{lat})" for lon, lat in ring)
-        current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=text(f"'({points})'")))
+        current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=ring_text(ring)))
         tenant_id = provision_tenant(_new_town(municipality_id, base_host), by=SYSTEM)
         current.commit()
     return BusyTown(tenant_id, f"{SLUG}.{base_host}")

@@ -172,9 +172,9 @@ def _copied(table: str, columns: str, **changes: str) -> str:
 
 _CORNER = "(52 + ({0} / 100) * 0.2)", "(15 + ({0} %% 100) * 0.2)"
 _SQUARE_SOUTH, _SQUARE_WEST = (part.format("g") for part in _CORNER)
-_RING = (
-    f"format('((%%s,%%s),(%%s,%%s),(%%s,%%s),(%%s,%%s))', {_SQUARE_WEST}, {_SQUARE_SOUTH}, {_SQUARE_WEST} + 0.1,"
-    f" {_SQUARE_SOUTH}, {_SQUARE_WEST} + 0.1, {_SQUARE_SOUTH} + 0.1, {_SQUARE_WEST}, {_SQUARE_SOUTH} + 0.1)::polygon"
+_RING = (  # in hundred-thousandths of a degree, see MunicipalityRing
+    "format('((%%s,%%s),(%%s,%%s),(%%s,%%s),(%%s,%%s))', west, south, west + 10000, south, west + 10000,"
+    " south + 10000, west, south + 10000)::polygon"
 )
 _ORT = "format('1299%%s', lpad(g::text, 5, '0'))"
 MORE_TOWNS = (
@@ -184,8 +184,9 @@ MORE_TOWNS = (
     f" SELECT m.id, {_ORT} || '000', m.name, '{{\"type\": \"MultiPolygon\", \"coordinates\": []}}',"
     f" {_SQUARE_SOUTH}, {_SQUARE_SOUTH} + 0.1, {_SQUARE_WEST}, {_SQUARE_WEST} + 0.1"
     f" FROM generate_series(1, %(towns)s) g JOIN municipalities m ON m.ars = {_ORT}",
-    f"INSERT INTO municipality_rings (area_id, is_hole, ring) SELECT a.id, false, {_RING}"
-    f" FROM generate_series(1, %(towns)s) g JOIN municipality_areas a ON a.ars = {_ORT} || '000'",
+    f"INSERT INTO municipality_rings (area_id, is_hole, ring) SELECT id, false, {_RING} FROM (SELECT id,"
+    " round(min_lon * 100000) AS west, round(min_lat * 100000) AS south FROM municipality_areas"
+    " WHERE ars LIKE '1299%%') area",
     "INSERT INTO tenants (id, municipality_id, slug, name, state) SELECT gen_random_uuid(), m.id, 'ort-' || g, m.name,"
     f" 'live' FROM generate_series(1, %(towns)s) g JOIN municipalities m ON m.ars = {_ORT}",
     "INSERT INTO tenant_hosts (host, tenant_id, is_main) SELECT slug || substr(%(host)s, strpos(%(host)s, '.')), id,"

@@ -10,15 +10,26 @@ from datetime import date, datetime
 
 import flask_babel
 
+SOURCE_LANGUAGE = "de"
+
 
 def gettext(source: str, /, **values: object) -> str:
     """The text in the reader's language. `%(name)s` in it stands for a value."""
+    if _reads_source():
+        return source % values if values else source
     return str(flask_babel.gettext(source, **values))
 
 
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
     """As `gettext`, by number; `%(num)s` stands for it."""
-    return str(flask_babel.ngettext(singular, plural, number, **values))
+    return form_for(singular, plural, number) % {"num": number, **values}
+
+
+def form_for(singular: str, plural: str, number: int, /) -> str:
+    """The form for this number in the reader's language; values are not yet put in."""
+    if _reads_source():
+        return singular if number == 1 else plural
+    return str(flask_babel.get_translations().ungettext(singular, plural, number))
 
 
 def lazy(source: str, /, **values: object) -> str:
@@ -56,3 +67,9 @@ def day_in_figures(day: date) -> str:
 def moment_in_figures(at: datetime) -> str:
     """'02.12.2026, 14:30 Uhr' on the town's clock."""
     return str(flask_babel.format_datetime(at, gettext("dd.MM.y, HH:mm 'Uhr'")))
+
+
+def _reads_source() -> bool:
+    """Whether the source texts are shown as they are: no catalogue has to be asked, hundreds of times a page."""
+    locale = flask_babel.get_locale()
+    return locale is None or locale.language == SOURCE_LANGUAGE
