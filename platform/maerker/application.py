@@ -28,6 +28,7 @@ from maerker.web.headers import add_headers
 from maerker.web.limits import Limits
 from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
+from maerker.web.templating import connect_short_ways
 
 WEB = Path(__file__).parent / "web"
 LARGEST_REQUEST = 5 * 15 * 1024 * 1024 + 1024 * 1024
@@ -153,6 +154,7 @@ def _language() -> str:
 
 def _connect_templates(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    connect_short_ways(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, demo=app.config["SETTINGS"].demo)
 
     @app.context_processor
