@@ -52,7 +52,7 @@ def read_filters(arguments: Mapping[str, str], town: Town) -> Filters:
     status = arguments.get("status", "")
     status = take("status", status == OPEN or status in State.__members__, _("Stand"))
     category = take("category", town.category(arguments.get("category", "")) is not None, _("Kategorie"))
-    district = take("district", town.place(arguments.get("district", "")) is not None, _("Ortsteil"))
+    district = take("district", town.place(arguments.get("district", "")) is not None, district_label(town))
     sort = take("sort", arguments.get("sort") == OLDEST, _("Reihenfolge"))
     words = " ".join(arguments.get("q", "").replace("\x00", "").split())[:LONGEST_WORDS]
     if words:
@@ -80,6 +80,11 @@ def _page(given: str, ignored: list[str]) -> int:
     return 1
 
 
+def district_label(town: Town) -> str:
+    """What the parts of this town are called; in an Amt its Gemeinden."""
+    return _("Gemeinde") if town.kind in ("Amt", "Verbandsgemeinde") else _("Ortsteil")
+
+
 def selects(filters: Filters, town: Town) -> list[dict[str, Any]]:
     """The choices of the filter bar."""
     params = filters.params
@@ -91,7 +96,7 @@ def selects(filters: Filters, town: Town) -> list[dict[str, Any]]:
             "options": [(category.key, _(category.name)) for category in town.categories],
         },
         {
-            "name": "district", "label": _("Ortsteil"), "value": params.get("district", ""),
+            "name": "district", "label": district_label(town), "value": params.get("district", ""),
             "options": [
                 (place.name, f"{place.name} / {place.name_dsb}" if place.name_dsb else place.name)
                 for place in town.places

@@ -62,7 +62,7 @@ def _release_words(own: OwnReport) -> str:
         case Release.not_public:
             return _("Ihr Hinweis wird bearbeitet, ohne veröffentlicht zu werden. Die Antworten sehen nur Sie hier.")
         case Release.rejected:
-            return _("Ihr Hinweis wurde abgelehnt. Den Grund lesen Sie unten.")
+            return _("Ihr Hinweis wurde abgelehnt. Den Grund lesen Sie im Verlauf.")
         case Release.removed:
             return _("Ihr Hinweis ist nicht mehr öffentlich. Die Bearbeitung geht weiter.")
 

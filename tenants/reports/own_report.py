@@ -16,6 +16,8 @@ from maerker.database.scope import contacts_scope
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
 from tenants.reports.status import PUBLIC, Release, State, Verb
 
+AnyRow = Row[*tuple[Any, ...]]
+
 # Steps that concern the reporter, whether or not the report is public.
 TOLD = frozenset(str(verb) for verb in Verb if verb not in (Verb.note, Verb.assign)) | {"submit", "place_set"}
 
@@ -24,9 +26,9 @@ TOLD = frozenset(str(verb) for verb in Verb if verb not in (Verb.note, Verb.assi
 class OwnReport:
     """The reporter's view. `steps` are events in order, `email` is masked and empty when none is known."""
 
-    row: Row[Any]
-    steps: Sequence[Row[Any]]
-    photos: Sequence[Row[Any]]
+    row: AnyRow
+    steps: Sequence[AnyRow]
+    photos: Sequence[AnyRow]
     email: str
 
     @property
@@ -75,7 +77,7 @@ def own_photo(tenant_id: uuid.UUID, tracking: bytes, position: int) -> str | Non
     return session().scalar(statement)
 
 
-def _steps(tenant_id: uuid.UUID, report_id: int) -> Sequence[Row[Any]]:
+def _steps(tenant_id: uuid.UUID, report_id: int) -> Sequence[AnyRow]:
     e = ReportEvent.__table__.c
     return session().execute(
         select(e.at, e.verb, e.reason, e.public_text, e.state_after)
@@ -84,7 +86,7 @@ def _steps(tenant_id: uuid.UUID, report_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _photos(tenant_id: uuid.UUID, report_id: int) -> Sequence[Row[Any]]:
+def _photos(tenant_id: uuid.UUID, report_id: int) -> Sequence[AnyRow]:
     p = ReportPhoto.__table__.c
     return session().execute(
         select(p.position, p.alt, p.width, p.height, p.rendered_at, p.failed)

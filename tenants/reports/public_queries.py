@@ -22,6 +22,7 @@ PAGE_SIZE = 20
 FEED_LENGTH = 50
 MOST_PINS = 2_000
 
+AnyRow = Row[*tuple[Any, ...]]
 P = Publication.__table__.c
 _PLAN_FOR_THESE_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 OPEN_STATES = (State.received, State.accepted)
@@ -61,7 +62,7 @@ class Search:
 class Hits:
     """One page of a list and how many there are; `more` says that counting stopped at the bound."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[AnyRow]
     number: int
     more: bool
 
@@ -136,7 +137,7 @@ def _page(rows: Select[Any], search: Search, skipped: int, columns: Any = P) -> 
     return _ordered(rows, search, columns).limit(PAGE_SIZE).offset(skipped).subquery()
 
 
-def latest_reports(tenant_id: uuid.UUID, most: int) -> Sequence[Row[Any]]:
+def latest_reports(tenant_id: uuid.UUID, most: int) -> Sequence[AnyRow]:
     """The newest reports, without removed ones."""
     statement = select(*CARD).where(P.tenant_id == tenant_id, P.removed.is_(False))
     return session().execute(_ordered(statement, Search()).limit(most)).all()
@@ -156,13 +157,15 @@ def figures(tenant_id: uuid.UUID, since: datetime) -> Figures:
     return Figures(**counted)
 
 
-def _count(name: str, *wanted: ColumnElement[bool]) -> Select[Any]:
+def _count(name: str, *wanted: ColumnElement[bool]) -> Select[str, int]:
     some = select(literal(1)).select_from(Publication.__table__).where(*wanted).limit(MOST_COUNTED + 1).subquery()
     return select(literal(name).label("name"), func.count().label("number")).select_from(some)
 
 
-def published_report(tenant_id: uuid.UUID, number: str) -> Row[Any] | None:
+def published_report(tenant_id: uuid.UUID, number: str) -> AnyRow | None:
     """A report as the public sees it; a removed one as its neutral stub; None where nothing is public."""
+    if not looks_like_number(number):
+        return None
     columns = [column for column in Publication.__table__.c if column.key not in ("tenant_id", "report_id", "search")]
     statement = select(*columns).where(P.tenant_id == tenant_id, P.number == number)
     return session().execute(statement).one_or_none()
@@ -170,12 +173,14 @@ def published_report(tenant_id: uuid.UUID, number: str) -> Row[Any] | None:
 
 def published_photo(tenant_id: uuid.UUID, number: str, position: int) -> str | None:
     """The file of a public photo (counted from 1), or None."""
+    if not looks_like_number(number):
+        return None
     statement = select(P.photos).where(P.tenant_id == tenant_id, P.number == number, P.removed.is_(False))
     photos = session().scalar(statement) or []
     return photos[position - 1]["file"] if 1 <= position <= len(photos) else None
 
 
-def reports_in_box(tenant_id: uuid.UUID, search: Search, box: Box | None) -> Sequence[Row[Any]]:
+def reports_in_box(tenant_id: uuid.UUID, search: Search, box: Box | None) -> Sequence[AnyRow]:
     """The newest reports with a point in this part of the map, one more than `MOST_PINS` if there are more."""
     wanted = [*conditions(tenant_id, search), P.lat.is_not(None)]
     if box is not None:
@@ -185,7 +190,7 @@ def reports_in_box(tenant_id: uuid.UUID, search: Search, box: Box | None) -> Seq
     return session().execute(_ordered(select(*columns).where(*wanted), Search()).limit(MOST_PINS + 1)).all()
 
 
-def reports_for_feed(tenant_id: uuid.UUID, search: Search) -> Sequence[Row[Any]]:
+def reports_for_feed(tenant_id: uuid.UUID, search: Search) -> Sequence[AnyRow]:
     """The newest reports with their texts, for feed readers; removed ones as stubs, so that copies are renewed."""
     columns = (
         P.number, P.category, P.state, P.removed, P.description, P.street, P.house_number, P.district, P.lat, P.lon,
@@ -195,7 +200,7 @@ def reports_for_feed(tenant_id: uuid.UUID, search: Search) -> Sequence[Row[Any]]
     return session().execute(_ordered(statement, Search()).limit(FEED_LENGTH)).all()
 
 
-def newest_numbers(tenant_id: uuid.UUID, most: int) -> Sequence[Row[Any]]:
+def newest_numbers(tenant_id: uuid.UUID, most: int) -> Sequence[AnyRow]:
     """Numbers and last changes of the newest public reports, for search engines."""
     statement = select(P.number, P.updated_at).where(P.tenant_id == tenant_id, P.removed.is_(False))
     return session().execute(_ordered(statement, Search()).limit(most)).all()
