@@ -39,6 +39,18 @@ packages: ## Write the list of packages in setup.cfg anew from the tree
 	  | xargs -n1 dirname | tr / . | LC_ALL=C sort | sed 's/^/    /'; \
 	  sed '1,/^packages =/d' setup.cfg | sed '/^[^ ]/,$$!d'; } > setup.cfg.new && mv setup.cfg.new setup.cfg
 
+.PHONY: permissions
+permissions: ## Write docs/permissions.md anew from the code
+	$(PYTHON) -m onboarding.permission_table > docs/permissions.md
+
+.PHONY: migration
+migration: ## A migration from the changed models, while start.py runs: make migration TITLE="what changes"
+	@test -n "$(TITLE)" || { echo 'Say what changes: make migration TITLE="..."'; exit 1; }
+	@set -a; . var/instance.env; $(PYTHON) -c 'import os, sys; \
+	  from maerker.database.upgrade import new_revision; from maerker.settings import Settings; \
+	  from onboarding.tables import metadata; \
+	  new_revision(Settings.from_environment(os.environ).database_url_of("owner"), sys.argv[1], metadata())' "$(TITLE)"
+
 .PHONY: clean
 clean: ## Remove what was made, except the environment and the data in var/
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
