@@ -1,8 +1,9 @@
 """The ceilings: what a bare Flask application reaches at the same work, under the same gunicorn settings.
 
-`hello` answers a fixed word. `template/<name>` renders the product's own template from a dict that was taken from
-one real request beforehand: no database, no hooks. `json/<name>` dumps the same data. `insert` does one INSERT
-with commit. gunicorn runs `bench.ceilings:make()`; the environment variable BENCH_PAGES names the pages to take.
+`hello` answers a fixed word. A page's name renders the product's own template, with the libraries' own gettext and
+url_for, from a dict that was taken from one real request beforehand: no database, no hooks. A map's name dumps the
+same data. `insert` does one INSERT with commit. gunicorn runs `bench.ceilings:make()`; the environment variable
+BENCH_PAGES names the pages to take.
 """
 
 import json
@@ -31,14 +32,23 @@ def make() -> Flask:
     app = Flask("ceilings", static_folder=town.static_folder)
     app.config.update(SETTINGS=settings, SECURE=settings.secure, SECRET_KEY=settings.secret_key)
     Babel(app, default_locale="de", default_timezone="Europe/Berlin")
-    app.jinja_env = town.jinja_env
-    for rule in town.url_map.iter_rules():  # for the addresses that templates ask for
-        if rule.endpoint != "static":
-            app.url_map.add(rule.empty())
+    _take_templates(app, town)
     app.add_url_rule("/ceiling/hello", view_func=hello)
     _add_pages(app, town, pages)
     _add_insert(app, settings)
     return app
+
+
+def _take_templates(app: Flask, town: Flask) -> None:
+    """The product's templates, filters and addresses; what the libraries bring themselves stays theirs."""
+    app.jinja_env.loader = town.jinja_env.loader
+    app.jinja_env.filters.update(town.jinja_env.filters)
+    app.jinja_env.tests.update(town.jinja_env.tests)
+    for name, value in town.jinja_env.globals.items():
+        app.jinja_env.globals.setdefault(name, value)
+    for rule in town.url_map.iter_rules():
+        if rule.endpoint != "static":
+            app.url_map.add(rule.empty())
 
 
 def hello() -> str:
@@ -69,7 +79,8 @@ def taken_from_request(
         rendered.append((template.name, context))
 
     with template_rendered.connected_to(note, town):
-        answer = Client(town, use_cookies=False).get(path, base_url=f"http://{host}", headers={"Cookie": cookie} if cookie else {})
+        headers = {"Cookie": cookie} if cookie else {}
+        answer = Client(town, use_cookies=False).get(path, base_url=f"http://{host}", headers=headers)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}: {answer.text[:300]}")
     name, context = rendered[-1] if rendered else ("", {})
