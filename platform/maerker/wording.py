@@ -15,7 +15,7 @@ SOURCE_LANGUAGE = "de"
 
 def gettext(source: str, /, **values: object) -> str:
     """The text in the reader's language. `%(name)s` in it stands for a value."""
-    if _reads_source():
+    if _reads_source() or not source:  # catalogues keep their own head under the empty text
         return source % values if values else source
     return str(flask_babel.gettext(source, **values))
 

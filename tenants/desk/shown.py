@@ -92,12 +92,11 @@ def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
     for event in events:
         department = town.department(event.department_id)
         reason = words.reason_of(event)
-        text = "\n".join(part for part in (_("Grund: %(reason)s", reason=reason) if reason else "",
-                                           event.public_text) if part)
         moved = event.state_before != event.state_after
         entry: Shown = {
             "at": event.at, "actor": _actor(event),
-            "title": words.event_title(event, department.name if department else ""), "text": text,
+            "title": words.event_title(event, department.name if department else ""), "text": event.public_text,
+            "reason": _("Grund: %(reason)s.", reason=reason) if reason else "",
             "kind": "public" if event.public_text and event.release_after in PUBLIC else "system",
         }
         if moved:

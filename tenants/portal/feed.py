@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from flask import current_app, g, make_response, request
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from maerker.web.access import public
@@ -35,7 +36,7 @@ def feed() -> Response:
 
 def _feed(rows: Any, town: Town, filters: Filters) -> Xml.Element:
     base = current_app.config["SETTINGS"].public_url(town.main_host)
-    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": "de"})
+    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": str(get_locale())})
     own = base + filters.address("/hinweise.atom")
     _add(feed, "id", own)
     _add(feed, "title", _("Maerker %(town)s: Hinweise", town=town.name))
@@ -57,7 +58,7 @@ def _entry(entry: Xml.Element, row: Any, town: Town, base: str) -> None:
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     _add(entry, "category", term=row.category, label=_(town.category_name(row.category)))
     _add(entry, "category", term=str(row.state), label=_(row.state.label), scheme=f"{base}/hilfe")
-    _add(entry, "content", _words(row), type="text")
+    _add(entry, "content", _words(row), type="text", **{"xml:lang": "de"})
 
 
 def _title(row: Any, town: Town) -> str:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from maerker.web.access import public
 from maerker.web.page_cache import keep_page
+from maerker.wording import marked
 from tenants.portal.blueprint import blueprint
 from tenants.registry import sources
 
@@ -21,10 +22,10 @@ DEFAULTS: Mapping[str, str] = {
         "bei der Landesbeauftragten für die Belange der Menschen mit Behinderungen\n"
         "Henning-von-Tresckow-Straße 2–13\n14467 Potsdam\nE-Mail: durchsetzung.BIT@msgiv.brandenburg.de"
     ),
-    "accessibility_checked_on": "22. November 2026",
-    "contact_retention": "sechs Monate nach Abschluss der Bearbeitung",
-    "report_retention": "fünf Jahre nach Abschluss der Bearbeitung",
-    "log_retention": "sieben Tage",
+    "accessibility_checked_on": marked("22. November 2026"),
+    "contact_retention": marked("sechs Monate nach Abschluss der Bearbeitung"),
+    "report_retention": marked("fünf Jahre nach Abschluss der Bearbeitung"),
+    "log_retention": marked("sieben Tage"),
     "operator_name": "",
     "operator_address": "",
     "imprint_extra": "",

@@ -80,7 +80,7 @@ def _promise(clock: Clock) -> dict[str, Any]:
 
 
 def _step(step: Any) -> dict[str, Any]:
-    event: dict[str, Any] = {"at": step.at, "title": _step_title(step), "text": _step_text(step), "kind": "public"}
+    event: dict[str, Any] = {"at": step.at, "title": _step_title(step), "kind": "public", **_step_words(step)}
     if step.verb in ANSWERS:
         event["state"] = State(step.state_after)
     return event
@@ -102,11 +102,12 @@ def _step_title(step: Any) -> str:
     return titles[step.verb]
 
 
-def _step_text(step: Any) -> str:
+def _step_words(step: Any) -> dict[str, str]:
     """The reason and the words of the administration; a shortened text is shown elsewhere on the page."""
-    words = "" if step.verb == Verb.publish_redacted else step.public_text
-    reason = _("Grund: %(reason)s.", reason=reason_in_words(step)) if step.reason else ""
-    return "\n".join(part for part in (reason, words) if part)
+    return {
+        "reason": _("Grund: %(reason)s.", reason=reason_in_words(step)) if step.reason else "",
+        "text": "" if step.verb == Verb.publish_redacted else step.public_text,
+    }
 
 
 def _photo(photo: Any, href: str) -> dict[str, Any]:

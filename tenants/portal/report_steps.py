@@ -17,7 +17,7 @@ from maerker.web.cookies import FORM, read_cookie
 from maerker.web.guard import form_binding
 from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
-from maerker.wording import lazy
+from maerker.wording import lazy, marked
 from tenants.portal.surroundings import pause_message
 from tenants.profile.town import Town
 from tenants.registry.models import TenantState
@@ -57,7 +57,7 @@ class FormClosed(Problem):
     """The town takes no reports at present."""
 
     status = 403
-    title = "Das Formular ist geschlossen"
+    title = marked("Das Formular ist geschlossen")
 
 
 def while_open(view: View) -> View:
@@ -142,7 +142,7 @@ def show_step(
 def show_again(step: Step, problem: Problem, *, values: Mapping[str, Any], **more: Any) -> Response:
     """The same step with what was typed, after something was refused; nothing of the request stays written."""
     session().rollback()
-    sentence = "" if problem.fields else _(problem.explanation or problem.title)
+    sentence = "" if problem.fields else problem.explanation or _(problem.title)
     answer = show_step(
         step, values=values, errors=problem.fields, sentence=sentence, status=problem.status, **more
     )
@@ -200,7 +200,7 @@ def place_options(town: Town) -> list[tuple[str, str]]:
 def category_options(town: Town) -> list[dict[str, str]]:
     """The kinds of report that the town takes at present, in its order."""
     return [
-        {"value": category.key, "label": _(category.name), "icon": category.key, "hint": _(category.hint or "")}
+        {"value": category.key, "label": _(category.name), "icon": category.key, "hint": _(category.hint)}
         for category in town.categories if category.active
     ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g, make_response, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from maerker.web.languages import language_links
@@ -50,7 +51,9 @@ def surroundings() -> dict[str, Any]:
 def pause_message() -> str:
     """Why a town takes no reports at the moment: its own words, or ours."""
     own: str = g.town.texts.get("pause_message", "")
-    return own or _(
+    if own:
+        return Markup('<span lang="de">{}</span>').format(own)
+    return _(
         "%(town)s nimmt über Maerker zurzeit keine neuen Hinweise an. "
         "Veröffentlichte Hinweise können Sie weiter lesen.",
         town=g.town.name,

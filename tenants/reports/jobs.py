@@ -15,6 +15,7 @@ from maerker.settings import Settings
 from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
+from maerker.wording import speaking
 from tenants.profile.town import Town, load_town
 from tenants.reports import notices
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
@@ -52,7 +53,8 @@ def _render(photo: ReportPhoto, storage: LocalStorage) -> None:
 def mail_receipt(posting: Any, settings: Settings) -> None:
     """To the reporter: it has arrived, this is the number, this is the link, by then you hear from us."""
     report, town = _report(posting.subject_id), load_town(current_tenant())
-    notice = notices.receipt(report, town, _tracking_link(report, town, settings))
+    with speaking(report.language):
+        notice = notices.receipt(report, town, _tracking_link(report, town, settings))
     _to_reporter(posting, report, town, notice, settings, root=True)
 
 
@@ -60,7 +62,8 @@ def mail_step(posting: Any, settings: Settings) -> None:
     """To the reporter: what has happened."""
     report, town = _report(posting.subject_id), load_town(current_tenant())
     event = session().get_one(ReportEvent, (current_tenant(), posting.detail_id))
-    notice = notices.for_step(report, event, town, _tracking_link(report, town, settings))
+    with speaking(report.language):
+        notice = notices.for_step(report, event, town, _tracking_link(report, town, settings))
     _to_reporter(posting, report, town, notice, settings)
 
 

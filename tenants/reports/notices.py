@@ -34,11 +34,16 @@ REASONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One mail before it has an address. `facts` are label and value, `action` the label of a link and the link."""
+    """One mail before it has an address. `facts` are label and value, `action` the label of a link and the link.
+
+    `quote` is what a person wrote, shown after the paragraphs as typed, in `quote_language` whatever the mail's is.
+    """
 
     subject: str
     heading: str
     paragraphs: tuple[str, ...]
+    quote: str = ""
+    quote_language: str = "de"
     facts: tuple[tuple[str, str], ...] = ()
     action: tuple[str, str] | None = None
     footer: tuple[str, ...] = ()
@@ -82,8 +87,9 @@ def receipt(report: Report, town: Town, link: str) -> Notice:
             _("Ihr Hinweis ist bei uns eingegangen. Die Redaktion prüft ihn und gibt ihn an den zuständigen "
               "Fachbereich."),
             _("Eine Antwort erhalten Sie bis %(day)s.", day=due),
-            _("Das haben Sie geschrieben:") + "\n" + report.description,
+            _("Das haben Sie geschrieben:"),
         ),
+        quote=report.description, quote_language=report.language,
         facts=_facts(report, town), action=(_("Stand des Hinweises ansehen"), link), footer=_footer(town, link),
     )
 
@@ -97,8 +103,8 @@ def for_editors(report: Report, town: Town, link: str) -> Notice:
         paragraphs=(
             _("Öffentlich bis %(day)s, erste Antwort bis %(answer)s.", day=day_in_words(report.publication_due_at),
               answer=day_in_words(report.first_answer_due_at)),
-            report.description,
         ),
+        quote=report.description,
         facts=_facts(report, town), action=(_("In der Redaktion öffnen"), link),
     )
 
@@ -122,12 +128,12 @@ def for_department(report: Report, event: ReportEvent, town: Town, link: str) ->
 def for_step(report: Report, event: ReportEvent, town: Town, link: str) -> Notice:
     """To the reporter: what has happened with the report, with the words a person wrote."""
     heading, paragraphs = _step_words(report, event, town)
-    words = (event.public_text,) if event.public_text and event.verb != Verb.publish_redacted else ()
+    words = report.public_text if event.verb == Verb.publish_redacted else event.public_text
     state = _stand(event)
     return Notice(
         subject=_("Maerker %(town)s: Hinweis %(number)s – %(state)s", town=town.name, number=report.number,
                   state=state),
-        heading=heading, paragraphs=(*paragraphs, *words),
+        heading=heading, paragraphs=paragraphs, quote=words,
         facts=((_("Stand"), state), *_facts(report, town)),
         action=(_("Stand des Hinweises ansehen"), link), footer=_footer(town, link),
     )
@@ -150,7 +156,7 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
         case Verb.publish_redacted:
             return _("Ihr Hinweis ist gekürzt veröffentlicht"), (
                 _("Wir haben ihn gekürzt. Grund: %(reason)s.", reason=reason_in_words(event)),
-                _("So ist er zu lesen:") + "\n" + report.public_text,
+                _("So ist er zu lesen:"),
             )
         case Verb.work_without_publishing:
             return _("Wir bearbeiten Ihren Hinweis, ohne ihn zu veröffentlichen"), (

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from maerker.embedded.assets import PROJECT, fetch_assets
+from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.problem import EmbeddedProblem
 from maerker.embedded.progress import complain, step, tell
 
@@ -76,6 +77,8 @@ def test(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     with step("Style sheets, scripts and fonts"):
         fetch_assets()
+    with step("Translations"):
+        compile_catalogues()
     os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "bench", *arguments])  # noqa: S606
 
@@ -85,6 +88,8 @@ def setup(arguments: list[str]) -> int:
     argparse.ArgumentParser(prog="start.py setup").parse_args(arguments)
     with step("Style sheets, scripts and fonts"):
         fetch_assets()
+    with step("Translations"):
+        compile_catalogues()
     return 0
 
 

@@ -21,6 +21,7 @@ from psycopg import sql
 from maerker.database.prepare import prepare_database
 from maerker.embedded.assets import PROJECT, fetch_assets
 from maerker.embedded.card import framed, read_card
+from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.children import Child, Children
 from maerker.embedded.instance import Instance
 from maerker.embedded.ports import LOOPBACK, demand_free, free_port
@@ -82,6 +83,8 @@ class Supervisor:
             self._clear()
         with step("Style sheets, scripts and fonts"):
             fetch_assets()
+        with step("Translations"):
+            compile_catalogues()
         self._fill_environment()
         servers = self._plan_servers(stack.enter_context(self.instance.socket_folder()))
         self._choose_mail_ports()

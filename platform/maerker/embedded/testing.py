@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from maerker.database.prepare import prepare_database
+from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.instance import short_folder
 from maerker.embedded.postgres import FORGETFUL, Postgres
 from maerker.embedded.valkey import Valkey
@@ -100,7 +101,8 @@ def from_environment(environment: MutableMapping[str, str]) -> TestServices | No
 
 
 def start_services() -> tuple[TestServices, Callable[[], None]]:
-    """Start both servers and migrate the template. Returns them and what ends them."""
+    """Start both servers, migrate the template, make the catalogues. Returns the servers and what ends them."""
+    compile_catalogues()
     folder = Path(tempfile.mkdtemp(prefix="maerker-tests-", dir=_fast_place()))
     sockets = short_folder()
     secret_key = secrets.token_hex(32)

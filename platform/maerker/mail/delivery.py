@@ -42,6 +42,8 @@ def deliver(letter: Letter, settings: Settings) -> None:
             "town": letter.town,
             "heading": notice.heading,
             "paragraphs": notice.paragraphs,
+            "quote": notice.quote,
+            "quote_language": notice.quote_language,
             "facts": notice.facts,
             "action": notice.action,
             "footer": notice.footer,

@@ -25,7 +25,7 @@ for (const field of document.querySelectorAll("textarea[data-counter]")) {
   const count = () => {
     const left = most - [...field.value].length;
     const words = left < 0 ? field.dataset.counterOver : field.dataset.counterLeft;
-    line.textContent = words.replace("{n}", Math.abs(left).toLocaleString("de-DE"));
+    line.textContent = words.replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
     line.classList.toggle("m-field__count--over", left < 0);
     clearTimeout(waiting);
     waiting = setTimeout(() => { heard.textContent = left < most * 0.1 ? line.textContent : ""; }, 900);

@@ -85,7 +85,7 @@ function entry(file, trouble, words, remove) {
   name.className = "m-file__name";
   name.textContent = file.name;
   const note = document.createElement("small");
-  const size = `${(file.size / 1048576).toLocaleString("de-DE", { maximumFractionDigits: 1 })} MB`;
+  const size = `${(file.size / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
   note.textContent = trouble ? `${trouble} (${size})` : size;
   name.append(note);
   const button = document.createElement("button");

@@ -33,7 +33,7 @@ function start(root) {
 
   function say() {
     const { lat: north, lng: east } = pin.getLatLng();
-    const number = (value) => value.toLocaleString("de-DE", { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+    const number = (value) => value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
     const name = areaAt(areas, north, east);
     const sentences = [fill(words.wordsSet, { lat: number(north), lon: number(east) })];
     if (name) sentences.push(fill(words.wordsInside, { name }));
