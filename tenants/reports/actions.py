@@ -65,40 +65,29 @@ def submit_report(
     """
     _demand_own(new, town, place_checked=place_checked)
     due = due_moments(at, town.calendar, town.promise)
-    report = Report(
-        number=_next_number(at), submission=new.submission, tracking_hash=tracking_hash(code), received_at=at,
-        channel=new.channel, language=new.language, category=new.category, description=new.description,
-        street=new.street, house_number=new.house_number, district=new.district, place_note=new.place_note,
-        lat=new.lat, lon=new.lon, state=State.received, release=Release.waiting, version=1,
-        publication_due_at=due.publication, first_answer_due_at=due.first_answer, forwarding_due_at=due.forwarding,
-        calendar_version=town.calendar.version, updated_at=at,
-        next_due_at=min(due.publication, due.first_answer, due.forwarding),
+    columns = {
+        "submission": new.submission, "tracking_hash": tracking_hash(code), "received_at": at, "channel": new.channel,
+        "language": new.language, "category": new.category, "description": new.description, "street": new.street,
+        "house_number": new.house_number, "district": new.district, "place_note": new.place_note, "lat": new.lat,
+        "lon": new.lon, "publication_due_at": due.publication, "first_answer_due_at": due.first_answer,
+        "forwarding_due_at": due.forwarding, "calendar_version": town.calendar.version,
+        "next_due_at": min(due.publication, due.first_answer, due.forwarding),
+    }
+    intake = Intake(
+        year=at.astimezone(BERLIN).year, columns=columns, postings=_postings_for_new(new, town),
+        done_at=at if postings_done else None,
     )
-    current = session()
-    current.add(report)
-    current.flush()
-    _write_event(report, "submit", by=by, at=at, before=(None, None))
-    if new.email or new.phone or new.name:
-        current.execute(insert(ReportContact).values(
-            report_id=report.id, name=new.name, email=new.email, phone=new.phone
-        ).inline())  # without RETURNING, which would need the right to read contacts
-    if new.photos:
-        current.execute(insert(ReportPhoto).values([
-            {"report_id": report.id, "position": n, "file": photo.file, "original_name": photo.name, "alt": photo.alt}
-            for n, photo in enumerate(new.photos, start=1)
-        ]))
-    post(OUTBOX, _postings_for_new(report, new, town), at=at, done=postings_done)
-    return Submitted(report.id, report.number)
+    return Submitted(*write_report(new, intake, by=by))
 
 
-def _postings_for_new(report: Report, new: NewReport, town: Town) -> list[Posting]:
+def _postings_for_new(new: NewReport, town: Town) -> list[str]:
     postings = []
     if new.photos:
-        postings.append(Posting("render_photos", report.id))
+        postings.append("render_photos")
     if new.email:
-        postings.append(Posting("mail_receipt", report.id))
+        postings.append("mail_receipt")
     if town.profile["editors_mailbox"]:
-        postings.append(Posting("mail_editors", report.id))
+        postings.append("mail_editors")
     return postings
 
 
@@ -129,18 +118,6 @@ def outside_sentence(in_charge: str | None, town: Town) -> str:
     return _("Der Punkt liegt außerhalb von %(town)s. Zuständig ist dort: %(name)s.", town=town.name, name=in_charge)
 
 
-def _next_number(at: datetime) -> str:
-    year = at.astimezone(BERLIN).year
-    last = session().execute(
-        text(
-            "INSERT INTO report_numbers (year, last) VALUES (:year, 1)"
-            " ON CONFLICT (tenant_id, year) DO UPDATE SET last = report_numbers.last + 1 RETURNING last"
-        ),
-        {"year": year},
-    ).scalar_one()
-    return f"{year}-{last:06d}"
-
-
 def take_step(
     number: str, verb: Verb, step: Step, *, town: Town, by: Actor, at: datetime, postings_done: bool = False
 ) -> Report:
@@ -149,7 +126,9 @@ def take_step(
     Raises NotThere (no such report here), NotAllowed, Stale (someone was faster; nothing is written) and Invalid
     with the sentence for each field that the move needs.
     """
-    report = session().scalars(select(Report).where(Report.number == number).with_for_update()).one_or_none()
+    report = session().scalars(
+        select(Report).where(Report.number == number).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()  # as it is now: the page was made from an earlier look, and another one may have been faster
     if report is None or (by.kind == "staff" and not permissions.may_see(by, report.department_id)):
         raise NotThere()
     move = MOVES[verb]
@@ -186,6 +165,8 @@ def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
         missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
     if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
         missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")
+    if step.planned_for is not None and move.offers_date and step.planned_for.year > at.year + 20:
+        missing["planned_for"] = _("Das Datum liegt zu weit in der Zukunft.")
     if len(step.public_text) > 4000:
         missing["public_text"] = _("Bitte kürzen Sie den Text auf 4.000 Zeichen.")
     if missing:
@@ -228,7 +209,7 @@ def _write_event(
     event = ReportEvent(
         report_id=report.id, at=at, verb=str(verb), actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
         state_before=before[0], state_after=report.state, release_before=before[1], release_after=report.release,
-        department_id=report.department_id, reason=step.reason if step else "",
+        department_id=report.department_id, reason=step.reason if step and MOVES[Verb(verb)].reasons else "",
         public_text=step.public_text.strip() if step else "", internal_text=step.internal_text.strip() if step else "",
     )
     session().add(event)

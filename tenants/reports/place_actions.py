@@ -25,6 +25,7 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     """
     report = session().scalars(
         select(Report).where(Report.tracking_hash == tracking).with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if report is None:
         raise NotThere()
