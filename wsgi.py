@@ -17,6 +17,7 @@ from maerker.jobs.handlers import Outbox
 from maerker.settings import Settings
 from maerker.web.headers import add_file_headers
 from maerker.web.host import host_of
+from maerker.web.legible import is_host, no_such_host
 from onboarding.application import CONSOLE, JOINING
 from tenants.application import BARE_HOST, OUTBOXES, TOWN
 
@@ -53,6 +54,8 @@ class Platform:
         return answer
 
     def _pages(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("HTTP_HOST") and not is_host(environ["HTTP_HOST"]):
+            return no_such_host(environ, start_response)
         name = self._names.get(host_of(environ), "town")
         return self.app(name).wsgi_app(environ, start_response)
 

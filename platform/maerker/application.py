@@ -7,11 +7,12 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import LoginManager
 from redis import Redis
@@ -25,13 +26,13 @@ from maerker.web.access import check_every_view, demand_access, public
 from maerker.web.cookies import LANGUAGE, read_cookie
 from maerker.web.guard import csrf_token, demand_own_form, hand_out_form_cookie
 from maerker.web.headers import add_headers
+from maerker.web.legible import LARGEST_FORM, LARGEST_UPLOAD, demand_legible
 from maerker.web.limits import Limits
 from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
 from maerker.web.templating import connect_short_ways
 
 WEB = Path(__file__).parent / "web"
-LARGEST_REQUEST = 5 * 15 * 1024 * 1024 + 1024 * 1024
 log = structlog.get_logger()
 
 
@@ -53,8 +54,8 @@ def create_application(settings: Settings, kind: Kind) -> Flask:
         SETTINGS=settings,
         SECURE=settings.secure,
         SECRET_KEY=settings.derive("flask", kind.name).hex(),
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SQLALCHEMY_DATABASE_URI=settings.database_url_of(kind.role),
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         BABEL_DEFAULT_LOCALE="de",
@@ -94,6 +95,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "max_overflow": 2,
         "pool_pre_ping": False,
         "pool_recycle": 1800,
+        "hide_parameters": True,  # what a citizen wrote is never part of an error's text, so never in a log
         "connect_args": connect,
     }
 
@@ -107,6 +109,7 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id, app=kind.name)
 
+    app.before_request(demand_legible)
     if kind.before is not None:
         app.before_request(kind.before)
     app.before_request(demand_own_form)
@@ -210,5 +213,19 @@ def configure_logging(level: int = logging.INFO) -> None:
 
 
 def client_address() -> str:
-    """The network address of the visitor, behind as many trusted proxies as the settings say."""
-    return request.remote_addr or ""
+    """The network address of the visitor, behind as many trusted proxies as the settings say.
+
+    Each proxy appends whom it was asked by to X-Forwarded-For, so the right end is counted and whatever the visitor
+    wrote into the header stays unread. Of IPv6 the network is taken: one household has 2^64 addresses.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    named = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    way = [*named, request.remote_addr or ""]
+    address = way[-1 - min(settings.trusted_proxies, len(way) - 1)]
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))

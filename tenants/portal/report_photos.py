@@ -18,6 +18,7 @@ from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
+from maerker.web.legible import takes_files
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import shown_photos, similar_reports
@@ -54,6 +55,7 @@ def report_photos() -> Response:
 @blueprint.post("/hinweise/neu/fotos")
 @public
 @keeps_text
+@takes_files
 @while_open
 def report_photos_kept() -> Response:
     """Take in what was chosen; a wrong file is named, the others of the same upload are kept."""

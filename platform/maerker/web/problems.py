@@ -58,16 +58,21 @@ def show_unexpected(error: Exception) -> Response:
         return _page(code, _(title), _(sentence))
     session().rollback()
     if isinstance(error, OperationalError):
-        log.error("database away", path=request.path, error=type(error).__name__)
+        log.error("database away", address=_address(), error=type(error).__name__)
         title, sentence = _SENTENCES[503]
         answer = _page(503, _(title), _(sentence))
         answer.headers["Retry-After"] = "30"
         return answer
-    log.error("unexpected", path=request.path, exc_info=error)
+    log.error("unexpected", address=_address(), exc_info=error)
     return _page(
         500, _("Da ist uns ein Fehler unterlaufen"),
         _("Der Fehler ist vermerkt. Bitte versuchen Sie es noch einmal."),
     )
+
+
+def _address() -> str:
+    """The rule and not the path, which may hold a tracking code: no key stands in a log."""
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def _page(status: int, title: str, explanation: str) -> Response:
