@@ -2,9 +2,11 @@
 
 SameSite does not part sister subdomains, so both are checked on every unsafe request. The token has no end of
 its own: who writes for three hours can still send. A view marked `@keeps_text` is called even when the check
-fails, with `g.form_refused` set, and shows the form again with what was typed.
+fails, with `g.form_refused` set, and shows the form again with what was typed; words sent by another site's page
+are never shown, so that nobody puts them before a person's button.
 """
 
+import enum
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +22,16 @@ from maerker.wording import gettext as _
 from maerker.wording import marked
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Origin(enum.Enum):
+    """From whose page a form was sent, as the browser says."""
+
+    OWN = enum.auto()
+    UNKNOWN = enum.auto()
+    FOREIGN = enum.auto()
+
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,7 +49,11 @@ def keeps_text(view: View) -> View:
 
 
 def csrf_token() -> str:
-    """The token for forms on this page: bound to the sign-in, otherwise to a random form cookie."""
+    """The token for forms on this page: bound to the sign-in, otherwise to a random form cookie.
+
+    A page with one belongs to one visitor and is never kept for others.
+    """
+    g.holds_token = True
     return form_token(_key(), _binding())
 
 
@@ -54,9 +70,10 @@ def demand_own_form() -> None:
     g.form_refused = False
     if request.method in SAFE or request.endpoint is None:
         return
-    if _own_origin() and _own_token():
+    origin = _origin()
+    if origin is Origin.OWN and _own_token():
         return
-    if getattr(current_app.view_functions[request.endpoint], "keeps_text", False):
+    if origin is not Origin.FOREIGN and getattr(current_app.view_functions[request.endpoint], "keeps_text", False):
         g.form_refused = True
         return
     raise FormRefused(_("Die Sicherheitsprüfung des Formulars ist fehlgeschlagen. Bitte laden Sie die Seite neu."))
@@ -81,19 +98,29 @@ def _own_token() -> bool:
     return bool(bound_to) and same_token(given, form_token(_key(), bound_to))
 
 
-def _own_origin() -> bool:
-    """A browser names the page's origin; where it says nothing (curl, old browsers) the token must do."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return True
-    own, theirs = host_of(request.environ), urlsplit(origin)
-    return theirs.hostname == own and (theirs.port or "") == (_port(request.environ["HTTP_HOST"]) or "")
+def _origin() -> Origin:
+    """A browser names the page's origin; where it says nothing (curl, old browsers) the token must do.
+
+    From a page that passes on no address (`/verfolgen/`) browsers send the origin `null`, and say beside it that it
+    is this very site.
+    """
+    fetched_from, named = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin")
+    if fetched_from not in ("", "same-origin", "none"):
+        return Origin.FOREIGN
+    if named is None:
+        return Origin.OWN
+    if named == "null":
+        return Origin.OWN if fetched_from == "same-origin" else Origin.UNKNOWN
+    return Origin.OWN if _place(named) == _place(f"//{request.environ.get('HTTP_HOST', '')}") else Origin.FOREIGN
 
 
-def _port(host_header: str) -> int | None:
-    return urlsplit(f"//{host_header}").port
+def _place(address: str) -> tuple[str, int] | None:
+    """Host and port of an address (0: none is named), or None for what is no address."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "").removesuffix("."), parts.port or 0
+    except ValueError:
+        return None
 
 
 def _key() -> bytes:
