@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from flask import Flask, g, request
 from redis import Redis, RedisError
+from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from maerker.web.cookies import LANGUAGE
@@ -39,7 +40,7 @@ class PageCache:
         self._seconds = seconds
         self._look_up = redis.register_script(_LOOK_UP)
         self._silent_until = 0.0
-        self._language_cookie = f"__Host-{LANGUAGE}=" if secure else f"{LANGUAGE}="
+        self._language_cookie = f"__Host-{LANGUAGE}" if secure else LANGUAGE
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and len(environ.get("QUERY_STRING", "")) < _LONGEST_QUERY:
@@ -79,11 +80,10 @@ class PageCache:
         return None
 
     def _language(self, environ: Environ) -> str:
-        for part in str(environ.get("HTTP_COOKIE", "")).split("; "):
-            if part.startswith(self._language_cookie):
-                given = part[len(self._language_cookie) :]
-                return given if given in LANGUAGES else "de"
-        return "de"
+        """Read as Flask reads it: a cookie spelt oddly must not put one language's page into the other's place."""
+        cookies = str(environ.get("HTTP_COOKIE", ""))
+        given = parse_cookie(cookies).get(self._language_cookie, "") if self._language_cookie in cookies else ""
+        return given if given in LANGUAGES else "de"
 
     def _rest(self) -> None:
         self._silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
@@ -113,7 +113,8 @@ def connect_page_cache(app: Flask, redis: "Redis", seconds: int, secure: bool) -
 
     @app.after_request
     def fill(response: Response) -> Response:
-        if g.get("keep_page") and response.status_code == 200 and not response.direct_passthrough:
+        may_be_kept = g.get("keep_page") and not g.get("holds_token")
+        if may_be_kept and response.status_code == 200 and not response.direct_passthrough:
             response.headers["Cache-Control"] = "no-cache"
             response.add_etag()
             cache.keep(request.environ, response)
