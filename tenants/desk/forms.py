@@ -89,7 +89,7 @@ class Typed:
         chosen = None
         if verb in RELEASES:
             chosen = tuple(photo.id for photo in photos if usable(photo) and str(photo.id) in self.photos)
-        alts = {int(key): text[:LONGEST_ALT] for key, text in self.alts.items() if key.isdecimal()}
+        alts = {int(key): text[:LONGEST_ALT] for key, text in self.alts.items() if key.isdecimal() and len(key) < 19}
         return Step(**loaded, photo_ids=chosen, alts=alts)
 
     def made(self, event: ReportEvent, verb: Verb, account_id: int) -> bool:

@@ -4,6 +4,7 @@ What is typed is never lost: it comes back when something is missing, when someo
 versions), when the sign-in has ended meanwhile, and it can be taken into the form of another move.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request
@@ -23,6 +24,8 @@ from tenants.reports.desk_report import contact_of, events_of, photos_of, report
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.permissions import Permission, may_see, needed_for, verbs_of
 from tenants.reports.status import MOVES, Verb, moves_from
+
+FIELDS = ("department_id", "reason", "public_text", "planned_for", "internal_text")
 
 
 @blueprint.get("/redaktion/<number>/<verb>")
@@ -49,7 +52,7 @@ def take(number: str, verb: str) -> Response:
             number, move, typed.step(move, photos_of(report)), town=town(), by=actor, at=now()
         )
     except Invalid as problem:
-        return _page(report, move, typed, errors=dict(problem.fields), status=422)
+        return _page(report, move, typed, errors=_in_order(problem.fields), status=422)
     except Stale:
         return _stale(number, move, typed)
     if move not in (Verb.note, Verb.assign):
@@ -87,7 +90,7 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
 def _since(report: Report, typed: Typed) -> list[ReportEvent]:
     """The steps that were made after the form was shown (a report's version is the number of its events)."""
     events = events_of(report)
-    known = int(typed.version) if typed.version.isdecimal() else len(events)
+    known = int(typed.version) if typed.version.isdecimal() and len(typed.version) < 10 else len(events)
     return events[known:]
 
 
@@ -95,14 +98,14 @@ def _both_versions(report: Report, move: Verb, typed: Typed, since: list[ReportE
     written = next((event.public_text for event in reversed(since) if event.public_text), "")
     noted = next((event.internal_text for event in reversed(since) if event.internal_text), "")
     department = town().department(report.department_id)
-    wanted = town().department(int(typed.department_id)) if typed.department_id.isdecimal() else None
+    wanted = next((item for item in town().departments if str(item.id) == typed.department_id), None)
     fields = [{
         "label": _("Stand"), "theirs": f"{_(report.state.label)}, {_(report.release.label)}",
         "mine": words.move_label(move),
     }]
-    if typed.public_text or written:
+    if typed.public_text:
         fields.append({"label": _("Öffentlicher Text"), "theirs": written, "mine": typed.public_text})
-    if typed.internal_text or noted:
+    if typed.internal_text:
         fields.append({"label": _("Interner Text"), "theirs": noted, "mine": typed.internal_text})
     if wanted is not None and MOVES[move].needs_department:
         fields.append({
@@ -130,6 +133,11 @@ def _page(
         others=[move_panel(item.verb, report, has_address) for item in moves if item.verb is not move], **more,
     )
     return make_response(body, status)
+
+
+def _in_order(errors: Mapping[str, str]) -> dict[str, str]:
+    """The sentences in the order of the form's fields."""
+    return {name: errors[name] for name in (*FIELDS, *errors) if name in errors}
 
 
 def _allowed(verb: str) -> Verb:

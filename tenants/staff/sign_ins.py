@@ -7,7 +7,6 @@ what was typed and puts the token into the cookie.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
@@ -96,7 +95,7 @@ class SignIns:
 
     def _find(self, username: str) -> Any:
         rows = self.accounts
-        name = username.replace("\x00", "").strip().lower()
+        name = _plain(username)
         return session().scalars(select(rows).where(func.lower(rows.username) == name).order_by(rows.id)).first()
 
     def _sweep(self, account_id: int, at: datetime) -> None:
@@ -142,7 +141,7 @@ class Throttle:
         return Allowance("sign-in", self.times, 15), Allowance("sign-in-address", self.times * WIDER, 15)
 
     def _whose(self, username: str, address: str) -> tuple[str, str, str]:
-        return self.realm, self.limits.hide(username.strip().lower()), self.limits.hide(address)
+        return self.realm, self.limits.hide(_plain(username)), self.limits.hide(address)
 
 
 _TOO_MANY = marked(
@@ -160,6 +159,10 @@ def checked_password(password: str) -> str:
 
 def local_path(target: str, otherwise: str) -> str:
     """Where to go after signing in: a path of this host, or `otherwise` for anything else."""
-    parts = urlsplit(target)
-    plain = target.isprintable() and "\\" not in target and not parts.scheme and not parts.netloc
+    plain = target.isprintable() and "\\" not in target
     return target if plain and target.startswith("/") and not target.startswith("//") else otherwise
+
+
+def _plain(username: str) -> str:
+    """A name as it is looked up and as its failures are counted: one spelling, so that none escapes the counter."""
+    return username.replace("\x00", "").strip().lower()

@@ -5,6 +5,7 @@ A view that says nothing stops the application at its start, so that it cannot b
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, redirect, request
 from flask_login import current_user
@@ -57,7 +58,7 @@ def demand_access() -> Response | None:
     if not current_user.is_authenticated:
         if request.method != "GET":
             raise NotAllowed(_("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich erneut an."))
-        return redirect(f"/anmelden?weiter={request.path}", 303)
+        return redirect(f"/anmelden?{urlencode({'weiter': request.path}, safe='/')}", 303)
     if access not in (SIGNED_IN, None) and access in current_user.permissions:
         return None
     if access == SIGNED_IN:
