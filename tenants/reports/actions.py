@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, select
 
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
@@ -21,7 +21,8 @@ from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
 from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
-from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent, ReportPhoto
+from tenants.reports.intake import Intake, write_report
+from tenants.reports.models import OutboxPosting, Report, ReportEvent
 from tenants.reports.published import write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb

@@ -95,7 +95,7 @@ def _receipt_leads_to_the_tracking_page(walk: Walk) -> None:
     page = a_visitor(walk.town).get(link.path)
     assert page.status_code == 200
     assert WORDS in page.text
-    editors = walk.mailbox.to("redaktion@")[-1]
+    editors = walk.mailbox.to(f"redaktion@{walk.town.slug}")[-1]
     assert f"/redaktion/{walk.number}" in words_of(editors)
 
 
