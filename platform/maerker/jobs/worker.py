@@ -12,6 +12,7 @@ import structlog
 from flask import Flask
 from redis import Redis
 from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import Table, select, update
 
@@ -20,6 +21,7 @@ from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.jobs.handlers import FinishedWithProblem, Outbox
 from maerker.jobs.outbox import wait_after
+from maerker.jobs.relay import JOB
 from maerker.settings import Settings
 
 log = structlog.get_logger()
@@ -38,10 +40,33 @@ def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
 
 
 def run_worker(redis: "Redis", queues: Sequence[str]) -> None:
-    """Work until the process is ended. JSON in Redis, never pickle: who writes there must not run code."""
-    known = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues]
-    worker = SimpleWorker(known, connection=redis, serializer=JSONSerializer)
-    worker.work(logging_level="WARNING")
+    """Work until the process is ended."""
+    make_worker(redis, queues).work(logging_level="WARNING")
+
+
+def make_worker(redis: "Redis", queues: Sequence[str]) -> SimpleWorker:
+    """A worker that does postings and nothing else: who writes into Redis must not run code here.
+
+    JSON and never pickle; and whatever function a job names, only `run_posting` is called (see `PostingJob`).
+    """
+    known = [Queue(name, connection=redis, serializer=JSONSerializer, job_class=PostingJob) for name in queues]
+    return SimpleWorker(known, connection=redis, serializer=JSONSerializer, job_class=PostingJob)
+
+
+class PostingJob(Job):
+    """A job as it is read from Redis, believed for its posting alone: no other function, callback or address."""
+
+    @property
+    def func(self) -> Any:
+        if self.func_name != JOB or self.instance is not None:
+            raise PermissionError("Redis holds a job that is no posting")
+        return run_posting
+
+    def restore(self, raw_data: Any) -> Any:
+        restored = super().restore(raw_data)
+        self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
+        self.webhooks = []
+        return restored
 
 
 def run_posting(outbox_name: str, tenant: str, posting_id: int) -> None:
