@@ -34,6 +34,7 @@ def render_photos(posting: Any, settings: Settings) -> None:
             _render(photo, storage)
         except (ImageProblem, FileMissing) as problem:
             photo.failed = type(problem).__name__
+            storage.delete(StorageKey(current_tenant(), "photos", photo.file))  # EXIF and GPS go with it
         photo.rendered_at = now()
     session().flush()
 
