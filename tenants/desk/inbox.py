@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any
 
 from flask import redirect, render_template, request
+from flask_babel import format_decimal
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
@@ -155,4 +156,4 @@ def _sum_words(counts: Counts) -> str:
 def _all_words(count: int) -> str:
     if count >= COUNTED_AT_MOST:
         return _("Mehr als 10.000 Hinweise")
-    return ngettext("1 Hinweis", "%(num)d Hinweise", count)
+    return ngettext("1 Hinweis", "%(num)s Hinweise", count, num=format_decimal(count))

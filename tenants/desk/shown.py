@@ -76,7 +76,7 @@ def promises(report: Report, at: datetime) -> list[Shown]:
         elif clock is Clock.FORWARDING or stopped is None:
             item |= {"words": _("nicht nötig"), "status": "lapsed"}
         else:
-            item |= {"words": str(format_datetime(stopped, "d. MMMM, H:mm 'Uhr'")),
+            item |= {"words": str(format_datetime(stopped, _("d. MMMM, H:mm 'Uhr'"))),
                      "status": "kept" if stopped < due else "missed"}
         shown.append(item)
     if report.planned_for is not None and report.closed_at is None:
@@ -145,7 +145,7 @@ def neighbours(rows: Iterable[Neighbour], report: Report, town: Town) -> list[Sh
             "href": f"/redaktion/{row.number}", "number": row.number, "state": row.state, "excerpt": row.excerpt,
             "category_label": _(town.category_name(row.category)), "same": row.category == report.category,
             "where": _("gleiche Straße") if row.metres is None else _("%(metres)s m entfernt", metres=row.metres),
-            "at": format_date(local_day(row.received_at), "d. MMMM y"),
+            "at": format_date(local_day(row.received_at), _("d. MMMM y")),
         }
         for row in rows
     ]
@@ -187,7 +187,7 @@ def _mail_fate(mail: Mail) -> Shown:
         return {"kind": "danger", "fate": _("nicht zustellbar: Die Adresse wurde abgewiesen.")}
     if mail.done_at is not None:
         return {"kind": "success", "fate": _("versandt am %(at)s",
-                                             at=format_datetime(mail.done_at, "d. MMMM, H:mm 'Uhr'"))}
+                                             at=format_datetime(mail.done_at, _("d. MMMM, H:mm 'Uhr'")))}
     if mail.delayed:
         return {"kind": "warning", "fate": ngettext(
             "verzögert: 1 Versuch ohne Erfolg, es wird weiter versucht",

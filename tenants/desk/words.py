@@ -46,7 +46,7 @@ def due_in_words(due: datetime, at: datetime) -> str:
 def day_in_words(day: object, this_year: int) -> str:
     """'Mittwoch, 2. Dezember', with the year if it is another one."""
     year = getattr(day, "year", this_year)
-    return str(format_date(day, "EEEE, d. MMMM" if year == this_year else "EEEE, d. MMMM y"))
+    return str(format_date(day, _("EEEE, d. MMMM") if year == this_year else _("EEEE, d. MMMM y")))
 
 
 def due_status(due: datetime, at: datetime) -> str:
@@ -167,5 +167,6 @@ def move_label(verb: Verb) -> str:
 
 
 def _hour(moment: datetime) -> str:
-    local = moment.astimezone(BERLIN)
-    return f"{local.hour}" if local.minute == 0 else f"{local.hour}:{local.minute:02d}"
+    """'18', or '18:30'; the languages that do not say 'Uhr' write '18:00' (the pattern is a text like others)."""
+    whole = moment.astimezone(BERLIN).minute == 0
+    return str(format_datetime(moment, _("H") if whole else "H:mm"))
