@@ -30,15 +30,15 @@ class InCharge:
     tenant_id: uuid.UUID | None
 
 
-_HOST = text(
+_HOST = (
     "SELECT t.id, t.slug, t.state, t.config_version FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id"
-    " WHERE h.host = :host"
+    " WHERE h.host = %(host)s"
 )
 
 
 def town_at_host(host: str) -> HostFound | None:
-    """Exact match in the table of host names, or None (law 1)."""
-    row = session().execute(_HOST, {"host": host}).one_or_none()
+    """Exact match in the table of host names, or None (law 1). Each request begins with it: the shortest way there."""
+    row = session().connection().exec_driver_sql(_HOST, {"host": host}).one_or_none()
     return None if row is None else HostFound(row[0], row[1], TenantState(row[2]), row[3])
 
 
