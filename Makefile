@@ -39,6 +39,10 @@ packages: ## Write the list of packages in setup.cfg anew from the tree
 	  | xargs -n1 dirname | tr / . | LC_ALL=C sort | sed 's/^/    /'; \
 	  sed '1,/^packages =/d' setup.cfg | sed '/^[^ ]/,$$!d'; } > setup.cfg.new && mv setup.cfg.new setup.cfg
 
+.PHONY: catalogues
+catalogues: ## Bring the translations to the texts there are now, and say what is untranslated
+	$(PYTHON) -m maerker.embedded.catalogues
+
 .PHONY: permissions
 permissions: ## Write docs/permissions.md anew from the code
 	$(PYTHON) -m onboarding.permission_table > docs/permissions.md

@@ -49,7 +49,7 @@ def _number_in_words(hits: Hits) -> str:
         return _("Über %(number)s Hinweise", number=format_decimal(hits.number))
     if hits.number == 0:
         return _("Keine Hinweise")
-    return ngettext("1 Hinweis", "%(number)s Hinweise", hits.number, number=format_decimal(hits.number))
+    return ngettext("1 Hinweis", "%(num)s Hinweise", hits.number, num=format_decimal(hits.number))
 
 
 @blueprint.get("/hinweise.geojson")
