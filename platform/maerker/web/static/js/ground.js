@@ -25,7 +25,7 @@ export function makeMap(element, options = {}) {
   map.attributionControl.setPrefix(false);
   if (words.attribution) map.attributionControl.addAttribution(escape(words.attribution));
   map.fitBounds(bounds, { padding: [12, 12] });
-  map.setMinZoom(Math.max(6, map.getZoom() - 1.5));
+  map.setMinZoom(Math.max(6, Math.floor(map.getZoom() - 1))); // whole: clustering hides lone pins at a broken one
   if (tiled) {
     element.classList.add("m-tiled");
     L.tileLayer(words.tilesUrl, { maxZoom: 19 }).addTo(map);
