@@ -134,6 +134,14 @@ def town_of(found: HostFound) -> Town:
     return town
 
 
+def town_by_id(tenant_id: uuid.UUID) -> Town:
+    """The snapshot of the town in scope, for jobs, which know no host. Raises NoResultFound for no town."""
+    row = session().execute(
+        select(Tenant.id, Tenant.slug, Tenant.state, Tenant.config_version).where(Tenant.id == tenant_id)
+    ).one()
+    return town_of(HostFound(row[0], row[1], row[2], row[3]))
+
+
 def load_town(tenant_id: uuid.UUID) -> Town:
     """Read a town's configuration; the scope of the town must be open."""
     current = session()

@@ -16,7 +16,7 @@ from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
 from maerker.wording import speaking
-from tenants.profile.town import Town, load_town
+from tenants.profile.town import Town, town_by_id
 from tenants.reports import notices
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
 from tenants.reports.notices import Notice
@@ -53,7 +53,7 @@ def _render(photo: ReportPhoto, storage: LocalStorage) -> None:
 
 def mail_receipt(posting: Any, settings: Settings) -> None:
     """To the reporter: it has arrived, this is the number, this is the link, by then you hear from us."""
-    report, town = _report(posting.subject_id), load_town(current_tenant())
+    report, town = _report(posting.subject_id), town_by_id(current_tenant())
     with speaking(report.language):
         notice = notices.receipt(report, town, _tracking_link(report, town, settings))
     _to_reporter(posting, report, town, notice, settings, root=True)
@@ -61,7 +61,7 @@ def mail_receipt(posting: Any, settings: Settings) -> None:
 
 def mail_step(posting: Any, settings: Settings) -> None:
     """To the reporter: what has happened."""
-    report, town = _report(posting.subject_id), load_town(current_tenant())
+    report, town = _report(posting.subject_id), town_by_id(current_tenant())
     event = session().get_one(ReportEvent, (current_tenant(), posting.detail_id))
     with speaking(report.language):
         notice = notices.for_step(report, event, town, _tracking_link(report, town, settings))
@@ -70,14 +70,14 @@ def mail_step(posting: Any, settings: Settings) -> None:
 
 def mail_editors(posting: Any, settings: Settings) -> None:
     """To the editors' mailbox: something came in."""
-    report, town = _report(posting.subject_id), load_town(current_tenant())
+    report, town = _report(posting.subject_id), town_by_id(current_tenant())
     notice = notices.for_editors(report, town, _desk_link(report, town, settings))
     _send(posting, town, town.profile["editors_mailbox"], notice, settings, report=report)
 
 
 def mail_department(posting: Any, settings: Settings) -> None:
     """To a department's function mailbox: a report was handed over."""
-    report, town = _report(posting.subject_id), load_town(current_tenant())
+    report, town = _report(posting.subject_id), town_by_id(current_tenant())
     event = session().get_one(ReportEvent, (current_tenant(), posting.detail_id))
     department = town.department(event.department_id)
     if department is None or not department.mailbox:
