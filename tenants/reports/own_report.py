@@ -57,7 +57,7 @@ def own_report(tenant_id: uuid.UUID, tracking: bytes) -> OwnReport | None:
             r.id, r.number, r.received_at, r.category, r.description, r.public_text, r.street, r.house_number,
             r.district, r.place_note, r.lat, r.lon, r.state, r.release, r.publication_due_at, r.first_answer_due_at,
             r.forwarding_due_at, r.publication_stopped_at, r.first_answer_stopped_at, r.forwarding_stopped_at,
-            r.planned_for, r.closed_at,
+            r.planned_for, r.closed_at, r.language,
         ).where(r.tenant_id == tenant_id, r.tracking_hash == tracking)
     ).one_or_none()
     if row is None:
