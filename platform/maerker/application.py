@@ -31,6 +31,7 @@ from maerker.web.limits import Limits
 from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
 from maerker.web.templating import connect_short_ways
+from maerker.wording import forget_language, settle_language
 
 WEB = Path(__file__).parent / "web"
 log = structlog.get_logger()
@@ -108,6 +109,7 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
         g.request_id = uuid.uuid4().hex[:16]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id, app=kind.name)
+        settle_language()
 
     app.before_request(demand_legible)
     if kind.before is not None:
@@ -130,6 +132,7 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
     @app.teardown_request
     def forget_tenant(_: BaseException | None) -> None:
         leave_tenant()
+        forget_language()
 
     app.register_error_handler(Problem, show_problem)
     app.register_error_handler(Exception, show_unexpected)

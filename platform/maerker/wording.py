@@ -6,11 +6,13 @@ The domain imports these names from here, so that it knows no Flask; outside a r
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 import flask_babel
 
 SOURCE_LANGUAGE = "de"
+_settled: ContextVar[bool | None] = ContextVar("maerker_reads_source", default=None)
 
 
 def gettext(source: str, /, **values: object) -> str:
@@ -47,8 +49,22 @@ def marked(source: str, /) -> str:
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """What is worded in here is in this language: for a mail, whose reader is not the one who asks."""
-    with flask_babel.force_locale(language):
-        yield
+    settled = _settled.set(None)
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        _settled.reset(settled)
+
+
+def settle_language() -> None:
+    """Look once for the whole request which language its reader reads: a page asks hundreds of times."""
+    _settled.set(_looks_like_source())
+
+
+def forget_language() -> None:
+    """At the end of a request."""
+    _settled.set(None)
 
 
 # The patterns are texts like others (Unicode, UTS 35): each language orders a date in its own way.
@@ -70,6 +86,11 @@ def moment_in_figures(at: datetime) -> str:
 
 
 def _reads_source() -> bool:
-    """Whether the source texts are shown as they are: no catalogue has to be asked, hundreds of times a page."""
+    """Whether the source texts are shown as they are, so that no catalogue has to be asked."""
+    settled = _settled.get()
+    return _looks_like_source() if settled is None else settled
+
+
+def _looks_like_source() -> bool:
     locale = flask_babel.get_locale()
     return locale is None or locale.language == SOURCE_LANGUAGE

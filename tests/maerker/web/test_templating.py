@@ -3,6 +3,7 @@
 import flask
 import flask_babel
 
+from maerker import wording
 from maerker.web.templating import address
 from tests.makers import Here
 
@@ -42,6 +43,17 @@ def test_a_text_is_translated_where_another_language_is_read() -> None:
         translations._catalog["Ort der Probe"] = "Place of the probe"
         assert app.jinja_env.from_string("{{ _('Ort der Probe') }}").render() == "Place of the probe"
     assert rendered("{{ _('Ort der Probe') }}") == "Ort der Probe"
+
+
+def test_a_text_in_between_is_in_the_language_of_its_own_reader() -> None:
+    app = Here.world.platform.app("town")
+    with app.test_request_context("/"):
+        wording.settle_language()
+        with wording.speaking("en"):
+            flask_babel.get_translations()._catalog["Wort der Probe"] = "Word of the probe"
+            assert wording.gettext("Wort der Probe") == "Word of the probe"
+        assert wording.gettext("Wort der Probe") == "Wort der Probe"
+        wording.forget_language()
 
 
 def test_an_address_is_that_of_flask() -> None:
