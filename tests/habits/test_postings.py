@@ -13,7 +13,7 @@ def test_every_posting_has_a_handler_and_every_handler_a_posting() -> None:
     written = {
         kind
         for path in (ROOT / "tenants").rglob("*.py")
-        for kind in re.findall(r'Posting\(\s*"(\w+)"', path.read_text())
+        for kind in re.findall(r'(?:Posting|postings\.append)\(\s*"(\w+)"', path.read_text())
     }
     handled = {handler.kind for outbox in Platform.outboxes for handler in outbox.handlers}
     assert written == handled

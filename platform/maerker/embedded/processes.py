@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from maerker.embedded.problem import EmbeddedProblem
+
 NOBODY = 65534
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
@@ -43,16 +45,21 @@ def spawn(
 
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stream:
-        return subprocess.Popen(  # noqa: S603
-            [str(part) for part in command],
-            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            env=environment if environment is None else dict(environment),
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=prepare,
-        )
+        try:
+            return subprocess.Popen(  # noqa: S603
+                [str(part) for part in command],
+                stdin=subprocess.PIPE if held else subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                env=environment if environment is None else dict(environment),
+                cwd=folder,
+                start_new_session=True,
+                preexec_fn=prepare,
+            )
+        except PermissionError:
+            raise EmbeddedProblem(
+                f"{command[0]} may not be run by the user of the servers: put the project where others may enter."
+            ) from None
 
 
 def release(process: subprocess.Popen[bytes]) -> None:
