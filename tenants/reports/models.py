@@ -240,4 +240,7 @@ class OutboxPosting(TenantOwned, Numbered, OutboxColumns, Model):
     """What has to be done after the commit for a report: mails, the sizes of photos."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_open", "tenant_id", "id", postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_outbox_open", "tenant_id", "id", postgresql_where=text("done_at IS NULL")),
+        Index(None, "tenant_id", "subject_id"),
+    )
