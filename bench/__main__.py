@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import psycopg
 import redis
 from werkzeug.test import Client
 
@@ -32,6 +33,7 @@ from bench.report import (
 from bench.statements import Counted, count, plans
 from bench.world import BusyTown, Size, add_reports, add_towns, make_busy_town
 from maerker.clock import now
+from maerker.database.base import db
 from maerker.embedded.assets import PROJECT
 from maerker.embedded.problem import EmbeddedProblem
 from maerker.embedded.progress import step
@@ -43,7 +45,7 @@ FEW_REPORTS, MANY_REPORTS = 1_000, 200_000
 LONG = Pace(rounds=3, burst=1.0, latency_rounds=2, latency_burst=1.0)
 SHORT = Pace(rounds=2, burst=0.6, latency_rounds=1, latency_burst=0.8)
 QUICK = Pace(rounds=1, burst=0.6, latency_rounds=1, latency_burst=0.6)
-BACKGROUND_REPORTS = 10
+BACKGROUND_REPORTS = 4
 BACKGROUND_PATIENCE = 40.0
 
 
@@ -181,15 +183,11 @@ class Bench:
         return costs
 
     def _nothing_open(self, size: Size) -> bool:
-        import psycopg
-
         with psycopg.connect(self.services.admin_url(size.database)) as database:
             row = database.execute("SELECT count(*) FROM outbox WHERE done_at IS NULL").fetchone()
         return row is not None and row[0] == 0
 
     def _explain(self, platform: Platform, town: BusyTown, counts: dict[str, Counted]) -> None:
-        from maerker.database.base import db
-
         with platform.app("town").app_context():
             for name, counted in counts.items():
                 for plan in plans(db.engine, str(town.tenant_id), counted):
@@ -206,8 +204,6 @@ def _count(platform: Platform, case: Case) -> Counted:
 
 
 def _disconnect(platform: Platform) -> None:
-    from maerker.database.base import db
-
     for name in ("town", "console"):
         with platform.app(name).app_context():
             db.engine.dispose()

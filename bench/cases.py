@@ -21,7 +21,7 @@ DIFFERENT_REPORTS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One comparison. `requests(n)` makes at least n requests; `once` says that each may be sent once only."""
+    """One comparison. `requests(n)` makes the requests, at least n if each may be sent only `once`."""
 
     name: str
     server: str
@@ -30,6 +30,7 @@ class Case:
     ceiling_says: str
     expected: int = 200
     once: bool = False
+    passes: int = 0  # over all requests before the measurement begins
     aim: float | None = None
     most_statements: int | None = None
     count: Callable[[Client], int] = field(repr=False, default=lambda _: 0)
@@ -62,6 +63,9 @@ class Scene:
         with psycopg.connect(admin_url) as database:
             self._numbers = _answered_reports(database, town)
             self._waiting = _reports_at_desk(database, town)
+            self._other_hosts = [row[0] for row in database.execute(
+                "SELECT host FROM tenant_hosts WHERE host <> %s ORDER BY host", [town.host]
+            )]
             pins = database.execute(
                 "SELECT count(*) FROM publications WHERE tenant_id = %s AND lat IS NOT NULL", [town.tenant_id]
             ).fetchone()
@@ -85,7 +89,7 @@ class Scene:
             self._kept("portal page, kept", start), self._kept("list, kept", reports),
             self._kept("report page, kept", single),
             self._fresh("portal page", start, "start", aim=0.6), self._fresh("list", reports, "list", aim=0.6),
-            self._fresh("report page", single, "report", aim=0.6),
+            self._fresh("report page", single, "report", aim=0.6), self._every_town(),
             *(
                 self._fresh(f"map, {pins} pins", [self._map(pins)], f"map-{pins}", says="the same JSON from a dict")
                 for pins in self._maps()
@@ -94,6 +98,15 @@ class Scene:
             self._fresh("report at the desk", desk, "desk", cookie=self.cookie, most_statements=8),
         ]
         return [*cases, self._sending("submission", 0), self._sending("submission, 3 photos", PHOTOS)]
+
+    def _every_town(self) -> Case:
+        """The start pages of all other towns in turn: what a process keeps of a town is of little use here."""
+        requests = [request_bytes("GET", "/", host) for host in self._other_hosts]
+        return Case(
+            name="portal pages of all towns", server=FRESH, requests=lambda _: requests, passes=4,
+            ceiling=[self._ceiling("start")], ceiling_says="template from a dict",
+            count=lambda client: client.get("/", base_url=f"http://{self._other_hosts[0]}").status_code,
+        )
 
     def _maps(self) -> list[int]:
         return [pins for pins in (FEWER_PINS, MOST_PINS) if pins <= self._pins]

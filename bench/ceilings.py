@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import Client
 
 from maerker.application import configure_logging
+from maerker.database.base import db
 from maerker.settings import Settings
 from wsgi import Platform
 
@@ -63,8 +64,6 @@ def _add_pages(app: Flask, town: Flask, pages: dict[str, dict[str, str]]) -> Non
         else:
             app.add_url_rule(f"/ceiling/{name}", name, _rendering(*taken))
     with town.app_context():
-        from maerker.database.base import db
-
         db.engine.dispose()  # no connection is taken over by the forked processes
     town.extensions["maerker_redis"].close()
 

@@ -60,6 +60,11 @@ def measure(case: Case, product: Target, ceiling: Target, pace: Pace) -> tuple[S
     """The product's side and the ceiling's."""
     sides = (_Collected(), _Collected())
     targets = (product, ceiling)
+    if case.passes:
+        every = list(case.requests(0)) * case.passes
+        run_load(Load(
+            port=product.port, requests=every, expected=case.expected, connections=MANY, seconds=60, once=True
+        ))
     for index, target in enumerate(targets):
         run_load(_load(case, target, ceiling=index == 1, connections=MANY, seconds=WARM_UP))
     plan = [(MANY, pace.burst)] * pace.rounds + [(FEW, pace.latency_burst)] * pace.latency_rounds
