@@ -91,7 +91,7 @@ def _step_title(step: Any) -> str:
         return _("Der Hinweis wird wieder bearbeitet") if step.verb == Verb.reopen else answer_title(step.state_after)
     titles = {
         "submit": _("Hinweis eingegangen"),
-        "place_set": _("Sie haben den Ort auf der Karte ergänzt"),
+        "place_set": _("Der Ort ist auf der Karte ergänzt"),
         Verb.publish: _("Geprüft und veröffentlicht"),
         Verb.publish_redacted: _("Geprüft und gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Geprüft, wird ohne Veröffentlichung bearbeitet"),
