@@ -162,7 +162,7 @@ def test_a_missing_point_is_set_by_the_reporter_and_shown_to_all() -> None:
     assert answer.status_code == 303
     assert f'data-lat="{town.lat}"' in public.get(f"/hinweise/{number}").text
     page = reporter.get(f"/verfolgen/{code}").text
-    assert "Sie haben den Ort auf der Karte ergänzt" in page
+    assert "Der Ort ist auf der Karte ergänzt" in page
     assert "data-place-picker" not in page
     with Here.world.scope(town.tenant_id):
         report = report_row(number)
