@@ -42,7 +42,8 @@ def told(town: MadeTown) -> tuple[MadeTown, str]:
 @pytest.mark.parametrize("path", [
     "/", "/hinweise/", "/hinweise/?status=done", "/hinweise/?seite=9", "/hinweise/?farbe=rot&seite=x",
     "/hinweise/karte", "/hinweise/NUMBER", "/hinweise/0000-000000", "/hilfe", "/verfolgen/",
-    "/verfolgen/falsch", "/verfolgen/CODE", "/impressum", "/datenschutz", "/barrierefreiheit", "/hinweise/neu", "/hinweise/neu?abgelaufen=1", "/anmelden",
+    "/verfolgen/falsch", "/verfolgen/CODE", "/impressum", "/datenschutz", "/barrierefreiheit", "/hinweise/neu",
+    "/hinweise/neu?abgelaufen=1", "/anmelden",
 ])
 def test_an_english_page_keeps_no_german_but_what_says_so(path: str, told: tuple[MadeTown, str]) -> None:
     town, number = told
