@@ -52,10 +52,13 @@ def start(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run pytest with everything it needs. Its exit code."""
     from maerker.embedded.browser import ensure_chromium
+    from maerker.embedded.html_checker import fetch_checker
     from maerker.embedded.testing import start_services
 
     with step("Style sheets, scripts and fonts"):
         fetch_assets()
+    with step("Checker of HTML"):
+        fetch_checker()
     with step("Chromium"):
         missing = ensure_chromium()
     if missing:

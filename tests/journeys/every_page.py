@@ -1,0 +1,270 @@
+"""Every page that a person can see, in the states it can be in, as the platform answered it.
+
+Used by the tests that look at pages in a browser and by the check of the HTML. The answers are kept, so that a
+page that follows from a refused form can be looked at like any other.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from werkzeug.test import TestResponse
+
+from maerker.clock import now
+from onboarding.operators.actions import create_operator
+from tenants.registry.models import TenantState
+from tenants.reports.status import Verb
+from tests.makers import (
+    PASSWORD,
+    Here,
+    MadeTown,
+    a_published_report,
+    a_report,
+    a_tenant,
+    a_visitor,
+    an_editor,
+    code_of,
+    move,
+    signed_in,
+)
+from tests.tenants.portal.filled_form import a_photo, fill_all, fill_contact, fill_matter, fill_place, send, upload
+from tests.world import BASE, Visitor
+from wsgi import Platform
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+ODD = f"<b>Fett</b> & \"Zitat\" 🚧 {LONG} https://example.com/{'weg/' * 40}"
+NO_PAGES = frozenset({
+    "static", "healthz", "readyz", "metrics", "portal.reports_as_geojson", "portal.feed", "portal.language",
+    "portal.report_photo_preview", "portal.photo", "portal.colours", "portal.arms", "portal.area",
+    "portal.track_photo", "portal.sitemap", "portal.robots", "portal.security", "portal.short_map_address",
+    "desk.show_next", "desk.show_photo", "overview.static", "overview.land", "overview.language", "overview.sitemap",
+    "overview.robots", "overview.security", "joining.legal", "console.legal",
+})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page as someone saw it. `ends` is how its title must end."""
+
+    name: str
+    visitor: Visitor
+    path: str
+    answer: TestResponse
+    ends: str
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.visitor.host}{self.path}"
+
+
+class Walk:
+    """Opens pages and keeps them. `at` and `put` return the answer, whatever its status."""
+
+    def __init__(self, town: MadeTown | None) -> None:
+        self.ends = f" – Maerker {town.town.name}" if town else " – Maerker"
+        self.seen: list[Shown] = []
+
+    def at(self, name: str, visitor: Visitor, path: str, status: int = 200) -> TestResponse:
+        return self.keep(name, visitor, path, visitor.get(path), status)
+
+    def put(self, name: str, visitor: Visitor, path: str, status: int, **fields: object) -> TestResponse:
+        return self.keep(name, visitor, path, visitor.post(path, fields), status)
+
+    def keep(self, name: str, visitor: Visitor, path: str, answer: TestResponse, status: int) -> TestResponse:
+        assert answer.status_code == status, f"{name}: {path} answered {answer.status_code}"
+        self.seen.append(Shown(name, visitor, path, answer, self.ends))
+        return answer
+
+
+def the_town() -> MadeTown:
+    """A town with a report in each state, one of them full of odd signs."""
+    town = a_tenant()
+    for verb in (Verb.accept, Verb.answer, Verb.finish, Verb.close_unresolved):
+        _moved(town, verb)
+    return town
+
+
+def _moved(town: MadeTown, verb: Verb) -> str:
+    number = a_published_report(town, description=ODD if verb is Verb.answer else f"Papierkorb voll: {verb}")
+    if verb is Verb.accept:
+        move(town, number, verb, department_id=_roads(town))
+    else:
+        reason = "private_owner" if verb is Verb.close_unresolved else ""
+        move(town, number, verb, public_text=ODD, reason=reason)
+    return number
+
+
+def _roads(town: MadeTown) -> int:
+    return next(item.id for item in town.town.departments if item.name.startswith("Tiefbau"))
+
+
+def public_pages() -> Iterator[Shown]:
+    """What citizens read: lists full and empty, reports in each state, tracking, legal pages, refusals."""
+    town, empty = the_town(), a_tenant()
+    reader, walk = a_visitor(town), Walk(town)
+    for name, path in (
+        ("start", "/"), ("list", "/hinweise/"), ("list, nothing found", "/hinweise/?q=gibtesnicht"),
+        ("list, filtered", "/hinweise/?category=roads&district=Sandow"), ("map", "/hinweise/karte"),
+        ("help", "/hilfe"), ("imprint", "/impressum"), ("privacy", "/datenschutz"),
+        ("accessibility", "/barrierefreiheit"), ("tracking, code", "/verfolgen/"),
+    ):
+        walk.at(name, reader, path)
+    for number in range(1, 5):
+        walk.at(f"report {number}", reader, f"/hinweise/2026-{number:06}".replace("2026", str(now().year)))
+    walk.at("no such report", reader, "/hinweise/2026-999999", 404)
+    walk.at("no such page", reader, "/gibt/es/nicht", 404)
+    walk.at("only by form", reader, "/abmelden", 405)
+    walk.put("forged form", reader, "/abmelden", 400, csrf_token="")
+    walk.put("tracking, wrong code", reader, "/verfolgen/", 422, code="falsch")
+    waiting = a_report(town, lat=None, lon=None, email="")
+    walk.at("tracking, no point", reader, f"/verfolgen/{code_of(town, waiting)}")
+    walk.at("tracking, no such code", reader, f"/verfolgen/{'a' * 26}", 404)
+    redacted = a_report(town)
+    move(town, redacted, Verb.publish_redacted, public_text="Gekürzt.", reason="personal_data")
+    walk.at("report, redacted", reader, f"/hinweise/{redacted}")
+    move(town, redacted, Verb.remove, reason="personal_data")
+    walk.at("report, removed", reader, f"/hinweise/{redacted}")
+    walk.at("tracking, removed", reader, f"/verfolgen/{code_of(town, redacted)}")
+    rejected = a_report(town)
+    move(town, rejected, Verb.reject, public_text="Bitte keine Namen.", reason="personal_data")
+    walk.at("tracking, rejected", reader, f"/verfolgen/{code_of(town, rejected)}")
+    yield from walk.seen
+    nothing = Walk(empty)
+    for name, path in (("start, empty", "/"), ("list, empty", "/hinweise/"), ("map, empty", "/hinweise/karte")):
+        nothing.at(name, a_visitor(empty), path)
+    yield from nothing.seen
+    for state, start, form in (
+        (TenantState.trial, 404, 200), (TenantState.paused, 200, 200), (TenantState.closed, 404, 404),
+    ):
+        other = a_tenant(state=state)
+        quiet = Walk(other)
+        quiet.at(f"{state}, start", a_visitor(other), "/", start)
+        quiet.at(f"{state}, form", a_visitor(other), "/hinweise/neu", form)
+        yield from quiet.seen
+
+
+def form_pages() -> Iterator[Shown]:
+    """The report form: each step empty, filled, refused; sending refused and done."""
+    town, elsewhere = a_tenant(), a_tenant()
+    citizen, walk = a_visitor(town), Walk(town)
+    start, matter = "/hinweise/neu", "/hinweise/neu/anliegen"
+    walk.at("place", citizen, start)
+    walk.put("place, refused", citizen, start, 422, street="", district="")
+    walk.put("place, elsewhere", citizen, start, 422, street="", lat=str(elsewhere.lat), lon=str(elsewhere.lon))
+    walk.put("place, nowhere", citizen, start, 422, street="", lat="10", lon="10")
+    fill_place(citizen, lat=str(town.lat), lon=str(town.lon), place_note=ODD)
+    walk.at("place, kept", citizen, start)
+    walk.at("matter", citizen, matter)
+    walk.put("matter, refused", citizen, matter, 422, description="", category="")
+    fill_matter(citizen, description=ODD)
+    walk.at("photos", citizen, f"{start}/fotos")
+    refused = upload(citizen, (b"kein Bild", "notiz.txt"))
+    walk.keep("photos, refused", citizen, f"{start}/fotos", refused, 422)
+    upload(citizen, *((a_photo(n), f"foto-{n}.jpg") for n in range(5)), alt="")
+    walk.at("photos, full", citizen, f"{start}/fotos")
+    walk.at("contact", citizen, f"{start}/kontakt")
+    walk.put("contact, refused", citizen, f"{start}/kontakt", 422, email="kein Postfach")
+    fill_contact(citizen)
+    walk.at("check", citizen, f"{start}/pruefen")
+    walk.keep("check, robot", citizen, f"{start}/pruefen", send(citizen, website="http://x.example"), 422)
+    walk.at("check again", citizen, f"{start}/pruefen")
+    assert send(citizen).status_code == 303
+    walk.at("sent", citizen, f"{start}/danke")
+    walk.at("draft gone", a_visitor(town), f"{start}?abgelaufen=1")
+    impatient = a_visitor(town, platform=Here.world.platform_with(rate_reports_per_address=0))
+    fill_all(impatient)
+    walk.keep("too many reports", impatient, f"{start}/pruefen", send(impatient), 429)
+    yield from walk.seen
+
+
+def desk_pages() -> Iterator[Shown]:
+    """What the staff sees: sign-in, inbox, reports, each move, two versions, the end of a sign-in."""
+    town = the_town()
+    walk, year = Walk(town), now().year
+    stranger = a_visitor(town)
+    walk.at("sign-in", stranger, "/anmelden")
+    walk.put("sign-in, wrong", stranger, "/anmelden", 422, username="redaktion", password="falsch")
+    throttled = a_visitor(town, platform=Here.world.platform_with(rate_logins=0))
+    throttled.get("/anmelden")
+    walk.put("sign-in, too often", throttled, "/anmelden", 429, username="redaktion", password="falsch")
+    for username in ("redaktion", "tiefbau", "rat"):
+        someone = signed_in(town, username)
+        walk.at(f"inbox of {username}", someone, "/redaktion/")
+        walk.at(f"report for {username}", someone, f"/redaktion/{year}-000001")
+    walk.at("no right", signed_in(town, "rat"), f"/redaktion/{year}-000002/answer", 403)
+    editor = an_editor(town)
+    fresh = a_report(town, description=ODD, lat=None, lon=None)
+    for name, path in (
+        ("all", "/redaktion/alle"), ("all, nothing", "/redaktion/alle?q=gibtesnicht"), ("style", "/redaktion/stil"),
+        ("overdue, none", "/redaktion/?ansicht=overdue"), ("place", f"/redaktion/{fresh}/ort"),
+    ):
+        walk.at(name, editor, path)
+    walk.put("place, refused", editor, f"/redaktion/{fresh}/ort", 422, version="1", lat="10", lon="10")
+    walk.at("no such report", editor, "/redaktion/2026-999999", 404)
+    for number in (1, 3, 4, 5):
+        walk.at(f"report {number}", editor, f"/redaktion/{year}-{number:06}")
+    _moves(walk, editor, town, fresh)
+    yield from walk.seen
+    empty = a_tenant()
+    nothing = Walk(empty)
+    nothing.at("inbox, empty", an_editor(empty), "/redaktion/")
+    yield from nothing.seen
+
+
+def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> None:
+    """The page of each move from where it can be made, refused once; then a form that someone else overtook."""
+    year = now().year
+    for verb, from_number in (
+        ("publish", number), ("publish_redacted", number), ("work_without_publishing", number), ("reject", number),
+        ("accept", number), ("assign", number), ("note", number), ("answer", f"{year}-000001"),
+        ("finish", f"{year}-000002"), ("close_unresolved", f"{year}-000001"), ("reopen", f"{year}-000003"),
+        ("remove", f"{year}-000001"),
+    ):
+        walk.at(f"move {verb}", editor, f"/redaktion/{from_number}/{verb}")
+    walk.put("move, refused", editor, f"/redaktion/{number}/reject", 422, version="1", public_text="", reason="")
+    move(town, number, Verb.publish)
+    walk.put(
+        "move, overtaken", editor, f"/redaktion/{number}/assign", 409, version="1", internal_text=ODD,
+        department_id=str(_roads(town)),
+    )
+    walk.put("move, not now", editor, f"/redaktion/{number}/publish_redacted", 409, version="1", public_text=ODD)
+    walk.put("form check failed", editor, f"/redaktion/{number}/note", 200, csrf_token="", version="2",
+             internal_text=ODD)
+    gone = an_editor(town)
+    gone.get(f"/redaktion/{number}/note")
+    gone.client.delete_cookie("maerker_session", domain=town.host)
+    walk.put("sign-in ended", gone, f"/redaktion/{number}/note", 403, version="2", internal_text=ODD)
+
+
+def pages_of_other_hosts() -> Iterator[Shown]:
+    """The bare host, joining, the console, a host that nobody has, and a database that is away."""
+    walk = Walk(None)
+    a_published_report(a_tenant())
+    bare = Visitor(Here.world.platform, BASE)
+    for name, path in (
+        ("bare start", "/"), ("bare, found", "/?q=Stadt"), ("bare, nothing", "/?q=gibtesnicht"), ("places", "/orte"),
+        ("bare imprint", "/impressum"), ("bare privacy", "/datenschutz"), ("bare access", "/barrierefreiheit"),
+    ):
+        walk.at(name, bare, path)
+    walk.at("bare, no such page", bare, "/gibt/es/nicht", 404)
+    walk.at("joining", Visitor(Here.world.platform, f"beitritt.{BASE}"), "/")
+    username = f"betrieb-{uuid.uuid4().hex}"
+    with Here.world.no_scope("console"):
+        create_operator(username=username, display_name="Bea Trieb", role="admin", password=PASSWORD)
+    operator = Visitor(Here.world.platform, f"betrieb.{BASE}")
+    walk.at("console, sign-in", operator, "/anmelden")
+    walk.put("console, wrong", operator, "/anmelden", 422, username=username, password="falsch")
+    assert operator.sign_in(username, PASSWORD).status_code == 303
+    walk.at("console", operator, "/")
+    walk.at("no such host", Visitor(Here.world.platform, f"niemand.{BASE}"), "/", 404)
+    walk.at("database away", Visitor(_without_database(), f"weg.{BASE}"), "/", 503)
+    yield from walk.seen
+
+
+def _without_database() -> Platform:
+    return Platform(replace(Here.world.settings, database_url="postgresql:///nirgends?host=/nirgends&port=1"))
+
+
+GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
+    "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
+}
