@@ -26,6 +26,7 @@ MOST_PHOTOS = 5
 KEPT = timedelta(hours=24)
 NEARBY_METRES = 100
 _METRES_PER_DEGREE = 111_320
+_SCHEMA = NewReportSchema()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class TakenDraft:
     def as_report(self, language: str) -> NewReport:
         """The whole form, checked once more. Raises Invalid with the sentence for each field."""
         try:
-            new: NewReport = NewReportSchema().load(
+            new: NewReport = _SCHEMA.load(
                 {**self.answers, "submission": str(self.submission), "language": language, "channel": "web"}
             )
         except ValidationError as error:
@@ -132,9 +133,8 @@ def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft
     Two sendings at once: the second waits here for the first, and then finds nothing to take. If the report is
     refused afterwards, the transaction is rolled back and the draft is as it was.
     """
-    row = session().execute(
-        _TAKE, {"token_hash": token_hash(token), "submission": submission, "at": at}
-    ).one_or_none()
+    values = {"token_hash": token_hash(token), "submission": submission, "at": at}
+    row = session().connection().execute(_TAKE, values).one_or_none()
     if row is None:
         return None
     return TakenDraft(
