@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,14 +49,17 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
     configure_logging()
 
 
-def test_a_database_error_names_no_value(town: MadeTown) -> None:
+@pytest.mark.parametrize("number", ["2026-000001", "zu lange Nummer für die Spalte"])
+def test_a_database_error_quotes_no_value_and_no_row(town: MadeTown, number: str) -> None:
     def write() -> None:
         with Here.world.scope(town.tenant_id):
-            session().add(Report(number="zu lange Nummer für die Spalte", description="Vertrauliche Worte"))
+            session().add(Report(number=number, description="Vertrauliche Worte"))
 
     with pytest.raises(DBAPIError) as fault:
         write()
-    assert "Vertrauliche" not in str(fault.value)
+    assert "violates not-null" in str(fault.value) or "too long" in str(fault.value)
+    said = "".join(traceback.format_exception(fault.value))
+    assert "Vertrauliche Worte" not in said.replace('description="Vertrauliche Worte"', "")
 
 
 def test_an_error_of_ours_says_nothing_and_logs_no_code(
