@@ -10,6 +10,7 @@ from maerker.application import client_address
 from maerker.clock import now
 from maerker.errors import TooMany
 from maerker.identity.passwords import password_matches
+from maerker.identity.sign_ins import Throttle, local_path
 from maerker.settings import Settings
 from maerker.web.access import may, public
 from maerker.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
@@ -19,7 +20,6 @@ from onboarding.console.queries import towns
 from onboarding.operators import actions
 from onboarding.operators.permissions import OperatorPermission
 from tenants.registry.models import TenantState
-from tenants.staff.sign_ins import Throttle, local_path
 
 blueprint = Blueprint("console", __name__, template_folder="templates")
 

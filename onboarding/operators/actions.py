@@ -7,9 +7,9 @@ from sqlalchemy import select
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
+from maerker.identity.sign_ins import Opened, SignIns, checked_password
 from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAccount, OperatorAudit, OperatorRole, OperatorSession
-from tenants.staff.sign_ins import Opened, SignIns, checked_password
 
 OPERATORS = SignIns(OperatorAccount, OperatorSession, OperatorAudit)
 

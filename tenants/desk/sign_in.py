@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from maerker.application import client_address
 from maerker.clock import now
 from maerker.errors import NotAllowed, TooMany
+from maerker.identity.sign_ins import Throttle, local_path
 from maerker.web.access import public
 from maerker.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
 from maerker.web.guard import keeps_text
@@ -16,7 +17,6 @@ from maerker.web.problems import show_problem
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, town
 from tenants.staff import actions
-from tenants.staff.sign_ins import Throttle, local_path
 
 DESK = "/redaktion/"
 NOT_KEPT = frozenset({"csrf_token", "username", "password", "weiter", "again"})

@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, select
 from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
+from maerker.identity.sign_ins import Opened, SignIns, checked_password
 from maerker.wording import gettext as _
 from tenants.departments.models import Department
 from tenants.staff.models import Role, StaffAccount, StaffAudit, StaffMembership, StaffSession
-from tenants.staff.sign_ins import Opened, SignIns, checked_password
 
 STAFF = SignIns(StaffAccount, StaffSession, StaffAudit)
 

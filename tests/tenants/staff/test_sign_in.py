@@ -11,9 +11,9 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
 from maerker.identity import passwords
+from maerker.identity.sign_ins import local_path
 from tenants.staff import actions
 from tenants.staff.models import Role
-from tenants.staff.sign_ins import local_path
 from tests.makers import PASSWORD, Here, MadeTown, a_tenant, a_visitor, signed_in
 from tests.world import Visitor
 
