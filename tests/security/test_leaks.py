@@ -51,6 +51,8 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("number", ["2026-000001", "zu lange Nummer für die Spalte"])
 def test_a_database_error_quotes_no_value_and_no_row(town: MadeTown, number: str) -> None:
+    """The values are hidden by our setting, the row by PostgreSQL, which quotes none of a table with policies."""
+
     def write() -> None:
         with Here.world.scope(town.tenant_id):
             session().add(Report(number=number, description="Vertrauliche Worte"))

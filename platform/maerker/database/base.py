@@ -3,7 +3,7 @@
 from typing import cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, ExceptionContext, MetaData, event
+from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMES = {
@@ -22,14 +22,6 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
-
-
-@event.listens_for(Engine, "handle_error")
-def _quote_no_row(context: ExceptionContext) -> None:
-    """Only the first line of PostgreSQL's refusal is kept: its DETAIL quotes the row, and what a citizen wrote."""
-    for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args and isinstance(error.args[0], str):
-            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 def session() -> Session:
