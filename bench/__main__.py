@@ -42,9 +42,9 @@ from wsgi import Platform
 GROUND = "bench_ground"
 FEW_TOWNS, MANY_TOWNS = 4, 1_000
 FEW_REPORTS, MANY_REPORTS = 1_000, 200_000
-LONG = Pace(rounds=3, burst=1.0, latency_rounds=2, latency_burst=1.0)
-SHORT = Pace(rounds=2, burst=0.6, latency_rounds=1, latency_burst=0.8)
-QUICK = Pace(rounds=1, burst=0.6, latency_rounds=1, latency_burst=0.6)
+LONG = Pace(rounds=3, burst=0.8, latency_rounds=1, latency_burst=1.2)
+SHORT = Pace(rounds=2, burst=0.5, latency_rounds=1, latency_burst=0.6)
+QUICK = Pace(rounds=1, burst=0.5, latency_rounds=1, latency_burst=0.5)
 BACKGROUND_REPORTS = 4
 BACKGROUND_PATIENCE = 40.0
 

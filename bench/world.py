@@ -6,10 +6,13 @@ measure the same rows.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import TupleRow
 from sqlalchemy import insert
 
@@ -123,8 +126,9 @@ def add_reports(admin_url: str, tenant_id: uuid.UUID, number: int, at: datetime)
     }
     with psycopg.connect(admin_url) as database:
         _without_checks(database)
-        for statement in (REPORTS, PUBLICATIONS, EVENTS, CONTACTS, PHOTOS, FINISHED_POSTINGS, NUMBERS):
-            database.execute(statement, values)
+        with _indexes_made_afterwards(database):
+            for statement in (REPORTS, PUBLICATIONS, EVENTS, CONTACTS, PHOTOS, FINISHED_POSTINGS, NUMBERS):
+                database.execute(statement, values)
     settle(admin_url)
 
 
@@ -151,6 +155,21 @@ def settle(admin_url: str) -> None:
     with psycopg.connect(admin_url, autocommit=True) as database:
         database.execute("VACUUM (ANALYZE)")
         database.execute("CHECKPOINT")
+
+
+@contextmanager
+def _indexes_made_afterwards(database: Connection) -> Iterator[None]:
+    """Making an index at once takes a third of the time of filling it row by row. Keys stay."""
+    found = database.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid IN ('reports'::regclass, 'publications'::regclass, 'report_events'::regclass)"
+        " AND NOT indisunique"
+    ).fetchall()
+    for name, _ in found:
+        database.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    yield
+    for _, definition in found:
+        database.execute(definition)
 
 
 def _without_checks(database: Connection) -> None:
