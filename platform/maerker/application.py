@@ -159,7 +159,6 @@ def _language() -> str:
 
 
 def _connect_templates(app: Flask) -> None:
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     connect_short_ways(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, demo=app.config["SETTINGS"].demo)
 
