@@ -74,12 +74,12 @@ class Bench:
         self._grow(small, GROUND, town, reports=FEW_REPORTS)
         self._measure_size(small, town, QUICK if self.options.quick else LONG)
         if not self.options.quick:
-            self._grow(towns, small.database, town, towns=MANY_TOWNS - FEW_TOWNS)
+            self._grow(towns, small.database, town, more_towns=True)
             self._measure_size(towns, town, SHORT)
             self.services.drop_database(towns.database)
             self._grow(reports, GROUND, town, reports=MANY_REPORTS)
             self._measure_size(reports, town, SHORT)
-            self._grow(both, reports.database, town, towns=MANY_TOWNS - FEW_TOWNS)
+            self._grow(both, reports.database, town, more_towns=True)
             self._measure_size(both, town, SHORT)
         self.run["worker_pss_mb"] = round(max(self.memory), 1)
         self.run["first_answer_s"] = round(median(self.starts), 2)
@@ -90,17 +90,17 @@ class Bench:
         platform = Platform(self.services.settings(GROUND))
         town = make_busy_town(platform, BASE_HOST)
         _disconnect(platform)
-        add_towns(self.services.admin_url(GROUND), town, FEW_TOWNS - 1, now())
+        add_towns(self.services.admin_url(GROUND), town, range(1, FEW_TOWNS), now())
         return town
 
-    def _grow(self, size: Size, original: str, town: BusyTown, *, reports: int = 0, towns: int = 0) -> None:
+    def _grow(self, size: Size, original: str, town: BusyTown, *, reports: int = 0, more_towns: bool = False) -> None:
         with step(f"Data: {size.name}"):
             self.services.copy_database(original, size.database)
             admin_url = self.services.admin_url(size.database)
             if reports:
                 add_reports(admin_url, town.tenant_id, reports, now())
-            if towns:
-                add_towns(admin_url, town, towns, now())
+            if more_towns:
+                add_towns(admin_url, town, range(FEW_TOWNS, MANY_TOWNS), now())
 
     def _measure_size(self, size: Size, town: BusyTown, pace: Pace) -> None:
         with redis.Redis.from_url(self.services.valkey.url()) as client:

@@ -137,10 +137,11 @@ def open_of(number: int) -> int:
     return max(min(FEWEST_OPEN, number), number // 100)
 
 
-def add_towns(admin_url: str, busy: BusyTown, number: int, at: datetime) -> None:
-    """So many towns more, furnished like the busiest, each with twenty reports."""
+def add_towns(admin_url: str, busy: BusyTown, numbers: range, at: datetime) -> None:
+    """The towns ort-1, ort-2 and so on of these numbers, furnished like the busiest, each with twenty reports."""
     values = {
-        "tenant": str(busy.tenant_id), "towns": number, "n": REPORTS_ELSEWHERE, "at": at, "host": busy.host,
+        "tenant": str(busy.tenant_id), "host": busy.host, "first": numbers[0], "last": numbers[-1],
+        "n": REPORTS_ELSEWHERE, "at": at,
         "descriptions": list(DESCRIPTIONS), "streets": list(STREETS), "places": list(PLACES), "keys": list(KEYS),
     }
     with psycopg.connect(admin_url) as database:

@@ -131,7 +131,8 @@ def _events(tenants: str) -> str:
 
 
 _OWN = "tenant_id = %(tenant)s::uuid"
-_OTHERS = "r.tenant_id IN (SELECT id FROM tenants WHERE slug LIKE 'ort-%%')"
+_SLUGS = "(SELECT 'ort-' || generate_series(%(first)s::int, %(last)s::int))"
+_OTHERS = f"r.tenant_id IN (SELECT id FROM tenants WHERE slug IN {_SLUGS})"
 
 REPORTS = _reports("generate_series(1, %(n)s) g", "%(tenant)s::uuid", "g", "%(open)s", "%(south)s", "%(west)s")
 PUBLICATIONS = _publications(f"r.{_OWN}")
@@ -157,7 +158,8 @@ NUMBERS = (
     f" FROM reports WHERE {_OWN} GROUP BY 1, 2"
 )
 
-_NEW = "(SELECT t.id AS new_id, t.slug, t.name FROM tenants t WHERE t.slug LIKE 'ort-%%') new"
+_NEW = f"(SELECT t.id AS new_id, t.slug, t.name FROM tenants t WHERE t.slug IN {_SLUGS}) new"
+_EACH = "generate_series(%(first)s::int, %(last)s::int) g"
 
 
 def _copied(table: str, columns: str, **changes: str) -> str:
@@ -179,18 +181,18 @@ _RING = (  # in hundred-thousandths of a degree, see MunicipalityRing
 _ORT = "format('1299%%s', lpad(g::text, 5, '0'))"
 MORE_TOWNS = (
     f"INSERT INTO municipalities (id, ars, name, kind) SELECT gen_random_uuid(), {_ORT}, 'Ort ' || g, 'Gemeinde'"
-    " FROM generate_series(1, %(towns)s) g",
+    f" FROM {_EACH}",
     "INSERT INTO municipality_areas (municipality_id, ars, name, geometry, min_lat, max_lat, min_lon, max_lon)"
     f" SELECT m.id, {_ORT} || '000', m.name, '{{\"type\": \"MultiPolygon\", \"coordinates\": []}}',"
     f" {_SQUARE_SOUTH}, {_SQUARE_SOUTH} + 0.1, {_SQUARE_WEST}, {_SQUARE_WEST} + 0.1"
-    f" FROM generate_series(1, %(towns)s) g JOIN municipalities m ON m.ars = {_ORT}",
-    f"INSERT INTO municipality_rings (area_id, is_hole, ring) SELECT id, false, {_RING} FROM (SELECT id,"
-    " round(min_lon * 100000) AS west, round(min_lat * 100000) AS south FROM municipality_areas"
-    " WHERE ars LIKE '1299%%') area",
+    f" FROM {_EACH} JOIN municipalities m ON m.ars = {_ORT}",
+    f"INSERT INTO municipality_rings (area_id, is_hole, ring) SELECT id, false, {_RING} FROM (SELECT a.id,"
+    " round(a.min_lon * 100000) AS west, round(a.min_lat * 100000) AS south"
+    f" FROM {_EACH} JOIN municipality_areas a ON a.ars = {_ORT} || '000') area",
     "INSERT INTO tenants (id, municipality_id, slug, name, state) SELECT gen_random_uuid(), m.id, 'ort-' || g, m.name,"
-    f" 'live' FROM generate_series(1, %(towns)s) g JOIN municipalities m ON m.ars = {_ORT}",
+    f" 'live' FROM {_EACH} JOIN municipalities m ON m.ars = {_ORT}",
     "INSERT INTO tenant_hosts (host, tenant_id, is_main) SELECT slug || substr(%(host)s, strpos(%(host)s, '.')), id,"
-    " true FROM tenants WHERE slug LIKE 'ort-%%'",
+    f" true FROM tenants WHERE slug IN {_SLUGS}",
     _copied(
         "profiles",
         "official_name, phone, email, editors_mailbox, street, postal_code, city, responsible, arms_svg",
