@@ -13,6 +13,7 @@ from maerker.application import redis_client
 from maerker.database.base import session
 from maerker.database.prepare import prepare_database
 from maerker.database.upgrade import upgrade as upgrade_database
+from maerker.errors import Problem
 from maerker.jobs.handlers import QUEUES
 from maerker.jobs.relay import Relay
 from maerker.jobs.schedule import Schedule
@@ -140,6 +141,10 @@ def create(platform: Any, username: str, name: str, role: str) -> None:
         "Password", hide_input=True, confirmation_prompt=sys.stdin.isatty()
     )
     with platform.app("console").app_context():
-        create_operator(username=username, display_name=name, role=role, password=password)
+        try:
+            create_operator(username=username, display_name=name, role=role, password=password)
+        except Problem as problem:
+            sentences = [problem.explanation, *problem.fields.values()]
+            raise click.ClickException(" ".join(filter(None, sentences)) or problem.title) from None
         session().commit()
     click.echo(f"{username} can sign in.")

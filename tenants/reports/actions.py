@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
@@ -22,12 +22,13 @@ from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
 from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
 from tenants.reports.intake import Intake, write_report
-from tenants.reports.models import OutboxPosting, Report, ReportEvent
-from tenants.reports.published import write_publication
+from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent
+from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
 from tenants.reports.tracking import tracking_hash
 
+CONTACT_KEPT = timedelta(days=183)
 OUTBOX = cast(Table, OutboxPosting.__table__)
 
 
@@ -140,7 +141,7 @@ def take_step(
         raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
     _demand_needed(move, step, town, at)
     before = (report.state, report.release)
-    department_before = report.department_id
+    department_before, closed_before = report.department_id, report.closed_at
     _change(report, move, step, at)
     event = _write_event(report, verb, by=by, at=at, before=before, step=step)
     if verb is Verb.publish_redacted:
@@ -148,7 +149,9 @@ def take_step(
     elif verb is Verb.publish:
         report.public_text = report.description
     session().flush()
-    if report.release in (Release.published, Release.published_redacted, Release.removed) and verb is not Verb.note:
+    if report.closed_at != closed_before:
+        _date_contact(report)
+    if verb is not Verb.note and has_public_copy(report, town):
         write_publication(report, event, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
     return report
@@ -189,6 +192,15 @@ def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
     report.next_due_at = None if over else _next_due(report)
     report.version += 1
     report.updated_at = at
+
+
+def _date_contact(report: Report) -> None:
+    """Contact data goes on its own day, half a year after the report is closed; reopened, it stays."""
+    end = report.closed_at + CONTACT_KEPT if report.closed_at else None
+    session().execute(
+        update(ReportContact).where(ReportContact.report_id == report.id).values(delete_after=end)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _next_due(report: Report) -> datetime | None:

@@ -18,7 +18,7 @@ from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
 from tenants.registry.models import Tenant
 from tenants.reports.drafts import erase_old_drafts
-from tenants.reports.models import OutboxPosting
+from tenants.reports.models import OutboxPosting, ReportContact
 from tenants.staff.models import StaffSession
 
 KEEP_POSTINGS = timedelta(days=30)
@@ -32,6 +32,12 @@ def erase_drafts(settings: Settings) -> None:
         session().commit()
         for name in files:
             storage.delete(StorageKey(tenant_id, "photos", name))
+
+
+def erase_contacts(_: Settings) -> None:
+    """How to reach a reporter is forgotten half a year after the report was closed."""
+    at = now()
+    _erase_everywhere(lambda: session().execute(delete(ReportContact).where(ReportContact.delete_after <= at)))
 
 
 def erase_unfinished_files(settings: Settings) -> None:
@@ -53,6 +59,7 @@ def erase_ended_sessions(_: Settings) -> None:
 
 SLOTS = (
     Slot("erase_drafts", 900, erase_drafts),
+    Slot("erase_contacts", 86400, erase_contacts),
     Slot("erase_unfinished_files", 86400, erase_unfinished_files),
     Slot("erase_finished_postings", 86400, erase_finished_postings),
     Slot("erase_ended_sessions", 3600, erase_ended_sessions),

@@ -12,7 +12,7 @@ from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports.actions import outside_sentence
 from tenants.reports.models import Report, ReportEvent
-from tenants.reports.published import write_publication
+from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.status import PUBLIC, Release
 
 PLACE_SET = "place_set"
@@ -44,6 +44,6 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     )
     session().add(event)
     session().flush()
-    if report.release in PUBLIC:
+    if report.release in PUBLIC and has_public_copy(report, town):
         write_publication(report, event, None, {}, at=at)
     return report

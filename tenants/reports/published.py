@@ -9,10 +9,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from maerker.calendar.deadlines import last_day
 from maerker.database.base import session
+from tenants.profile.town import Town
+from tenants.registry.models import TenantState
 from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto
 from tenants.reports.status import CLOSED, Release, Verb
 
+PUBLISHED = frozenset({Release.published, Release.published_redacted, Release.removed})
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
+
+
+def has_public_copy(report: Report, town: Town) -> bool:
+    """Whether the public has, or had, a copy of this report. Reports of a trial are never public (law 4)."""
+    return town.state is not TenantState.trial and report.release in PUBLISHED
 
 
 def write_publication(

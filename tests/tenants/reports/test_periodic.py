@@ -4,15 +4,19 @@ import os
 import time
 from datetime import timedelta
 
+import time_machine
 from sqlalchemy import func, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
+from maerker.database.scope import contacts_scope
 from maerker.jobs.schedule import Schedule
-from tenants.reports.models import OutboxPosting, ReportDraft
+from tenants.registry.models import TenantState
+from tenants.reports.models import OutboxPosting, Publication, ReportContact, ReportDraft
 from tenants.reports.periodic import SLOTS
+from tenants.reports.status import Verb
 from tenants.staff.models import StaffSession
-from tests.makers import Here, MadeTown, a_report, a_visitor, signed_in
+from tests.makers import Here, MadeTown, a_published_report, a_report, a_tenant, a_visitor, move, signed_in
 from tests.tenants.portal.filled_form import a_photo, fill_place, upload
 
 
@@ -73,3 +77,30 @@ def test_half_written_files_of_killed_processes_go(town: MadeTown) -> None:
     os.utime(left, (time.time() - 2 * 86400,) * 2)
     run_schedule()
     assert not left.exists()
+
+
+def contacts(town: MadeTown) -> int:
+    with Here.world.scope(town.tenant_id), contacts_scope():
+        return session().scalar(select(func.count()).select_from(ReportContact)) or 0
+
+
+def test_contact_data_goes_half_a_year_after_the_report_is_closed(town: MadeTown) -> None:
+    closed, still_open, reopened = (a_published_report(town) for _ in range(3))
+    for number in (closed, reopened):
+        move(town, number, Verb.finish, public_text="Das Loch ist geschlossen.")
+    move(town, reopened, Verb.reopen, public_text="Es ist wieder da, wir kommen noch einmal.")
+    with time_machine.travel(now() + timedelta(days=182)):
+        run_schedule()
+    assert contacts(town) == 3
+    with time_machine.travel(now() + timedelta(days=184)):
+        run_schedule()
+    assert contacts(town) == 2, f"{still_open} and {reopened} keep theirs"
+    with Here.world.scope(town.tenant_id):
+        session().execute(update(OutboxPosting).values(done_at=now()))
+
+
+def test_reports_of_a_trial_are_in_no_publication() -> None:
+    trial = a_tenant(state=TenantState.trial)
+    number = a_published_report(trial)
+    move(trial, number, Verb.finish, public_text="Probe beendet.")
+    assert count(trial, Publication) == 0
