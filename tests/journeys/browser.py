@@ -22,7 +22,7 @@ from tests.world import BASE
 
 PATIENCE_MS = 20_000
 # An error page is what a test asks for; the tests' hosts have no https, which that header needs.
-_NO_FAULTS = ("the server responded with a status of 4", "Cross-Origin-Opener-Policy header has been ignored")
+_NO_FAULTS = ("the server responded with a status of", "Cross-Origin-Opener-Policy header has been ignored")
 SCREENSHOTS = "MAERKER_SCREENSHOTS"
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -76,6 +76,7 @@ class Watched:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", lambda request: self._on_request(request.url))
+        self.page.on("response", lambda response: self._on_response(response))
         self.page.on("requestfailed", lambda request: self._on_failure(request.url, request.failure))
 
     def open(self, path: str) -> None:
@@ -99,6 +100,10 @@ class Watched:
         if parts.scheme not in ("data", "about") and parts.hostname != self.host:
             self.faults.append(f"asks another host: {url}")
 
+    def _on_response(self, response: Any) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.faults.append(f"{response.status}: {response.url}")
+
     def _on_failure(self, url: str, reason: str | None) -> None:
         if reason != "net::ERR_ABORTED":  # leaving a page ends what it was loading
             self.faults.append(f"failed: {url}: {reason}")
@@ -119,12 +124,12 @@ def shows_focus(page: Page) -> bool:
     visible: bool = page.evaluate(
         """() => {
           const at = document.activeElement;
-          const around = [at, at.nextElementSibling, at.parentElement, at.parentElement?.parentElement].filter(Boolean);
-          const look = () => around.map((item) => {
-            const style = getComputedStyle(item);
-            return [style.outlineStyle === 'none' ? '' : style.outlineWidth + style.outlineColor, style.boxShadow,
-                    style.borderColor, style.backgroundColor].join();
-          }).join(';');
+          const around = [at, at.nextElementSibling, at.closest('li, article, .m-choice, .m-check')].filter(Boolean);
+          const look = () => around.flatMap((item) => ['', '::before', '::after'].map((part) => {
+            const style = getComputedStyle(item, part || null);
+            return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor,
+                    style.backgroundColor].join();
+          })).join(';');
           const focused = look();
           at.blur();
           const without = look();

@@ -1,7 +1,7 @@
 """Every page that a person can see, in the states it can be in, as the platform answered it.
 
-Used by the tests that look at pages in a browser and by the check of the HTML. The answers are kept, so that a
-page that follows from a refused form can be looked at like any other.
+Used by the tests that look at pages in a browser and by the check of the HTML. The answer is kept with each, so
+that a page that follows from a refused form can be looked at like any other; look at one before asking for the next.
 """
 
 import uuid
@@ -58,22 +58,20 @@ class Shown:
 
 
 class Walk:
-    """Opens pages and keeps them. `at` and `put` return the answer, whatever its status."""
+    """Opens pages of one town (or of the bare host): by address, by a form, or as answered already."""
 
     def __init__(self, town: MadeTown | None) -> None:
         self.ends = f" – Maerker {town.town.name}" if town else " – Maerker"
-        self.seen: list[Shown] = []
 
-    def at(self, name: str, visitor: Visitor, path: str, status: int = 200) -> TestResponse:
+    def at(self, name: str, visitor: Visitor, path: str, status: int = 200) -> Shown:
         return self.keep(name, visitor, path, visitor.get(path), status)
 
-    def put(self, name: str, visitor: Visitor, path: str, status: int, **fields: object) -> TestResponse:
+    def put(self, name: str, visitor: Visitor, path: str, status: int, **fields: object) -> Shown:
         return self.keep(name, visitor, path, visitor.post(path, fields), status)
 
-    def keep(self, name: str, visitor: Visitor, path: str, answer: TestResponse, status: int) -> TestResponse:
+    def keep(self, name: str, visitor: Visitor, path: str, answer: TestResponse, status: int) -> Shown:
         assert answer.status_code == status, f"{name}: {path} answered {answer.status_code}"
-        self.seen.append(Shown(name, visitor, path, answer, self.ends))
-        return answer
+        return Shown(name, visitor, path, answer, self.ends)
 
 
 def the_town() -> MadeTown:
@@ -108,39 +106,36 @@ def public_pages() -> Iterator[Shown]:
         ("help", "/hilfe"), ("imprint", "/impressum"), ("privacy", "/datenschutz"),
         ("accessibility", "/barrierefreiheit"), ("tracking, code", "/verfolgen/"),
     ):
-        walk.at(name, reader, path)
+        yield walk.at(name, reader, path)
     for number in range(1, 5):
-        walk.at(f"report {number}", reader, f"/hinweise/2026-{number:06}".replace("2026", str(now().year)))
-    walk.at("no such report", reader, "/hinweise/2026-999999", 404)
-    walk.at("no such page", reader, "/gibt/es/nicht", 404)
-    walk.at("only by form", reader, "/abmelden", 405)
-    walk.put("forged form", reader, "/abmelden", 400, csrf_token="")
-    walk.put("tracking, wrong code", reader, "/verfolgen/", 422, code="falsch")
+        yield walk.at(f"report {number}", reader, f"/hinweise/2026-{number:06}".replace("2026", str(now().year)))
+    yield walk.at("no such report", reader, "/hinweise/2026-999999", 404)
+    yield walk.at("no such page", reader, "/gibt/es/nicht", 404)
+    yield walk.at("only by form", reader, "/abmelden", 405)
+    yield walk.put("forged form", reader, "/abmelden", 400, csrf_token="")
+    yield walk.put("tracking, wrong code", reader, "/verfolgen/", 422, code="falsch")
     waiting = a_report(town, lat=None, lon=None, email="")
-    walk.at("tracking, no point", reader, f"/verfolgen/{code_of(town, waiting)}")
-    walk.at("tracking, no such code", reader, f"/verfolgen/{'a' * 26}", 404)
+    yield walk.at("tracking, no point", reader, f"/verfolgen/{code_of(town, waiting)}")
+    yield walk.at("tracking, no such code", reader, f"/verfolgen/{'a' * 26}", 404)
     redacted = a_report(town)
     move(town, redacted, Verb.publish_redacted, public_text="Gekürzt.", reason="personal_data")
-    walk.at("report, redacted", reader, f"/hinweise/{redacted}")
+    yield walk.at("report, redacted", reader, f"/hinweise/{redacted}")
     move(town, redacted, Verb.remove, reason="personal_data")
-    walk.at("report, removed", reader, f"/hinweise/{redacted}")
-    walk.at("tracking, removed", reader, f"/verfolgen/{code_of(town, redacted)}")
+    yield walk.at("report, removed", reader, f"/hinweise/{redacted}")
+    yield walk.at("tracking, removed", reader, f"/verfolgen/{code_of(town, redacted)}")
     rejected = a_report(town)
     move(town, rejected, Verb.reject, public_text="Bitte keine Namen.", reason="personal_data")
-    walk.at("tracking, rejected", reader, f"/verfolgen/{code_of(town, rejected)}")
-    yield from walk.seen
+    yield walk.at("tracking, rejected", reader, f"/verfolgen/{code_of(town, rejected)}")
     nothing = Walk(empty)
     for name, path in (("start, empty", "/"), ("list, empty", "/hinweise/"), ("map, empty", "/hinweise/karte")):
-        nothing.at(name, a_visitor(empty), path)
-    yield from nothing.seen
+        yield nothing.at(name, a_visitor(empty), path)
     for state, start, form in (
         (TenantState.trial, 404, 200), (TenantState.paused, 200, 200), (TenantState.closed, 404, 404),
     ):
         other = a_tenant(state=state)
         quiet = Walk(other)
-        quiet.at(f"{state}, start", a_visitor(other), "/", start)
-        quiet.at(f"{state}, form", a_visitor(other), "/hinweise/neu", form)
-        yield from quiet.seen
+        yield quiet.at(f"{state}, start", a_visitor(other), "/", start)
+        yield quiet.at(f"{state}, form", a_visitor(other), "/hinweise/neu", form)
 
 
 def form_pages() -> Iterator[Shown]:
@@ -148,33 +143,32 @@ def form_pages() -> Iterator[Shown]:
     town, elsewhere = a_tenant(), a_tenant()
     citizen, walk = a_visitor(town), Walk(town)
     start, matter = "/hinweise/neu", "/hinweise/neu/anliegen"
-    walk.at("place", citizen, start)
-    walk.put("place, refused", citizen, start, 422, street="", district="")
-    walk.put("place, elsewhere", citizen, start, 422, street="", lat=str(elsewhere.lat), lon=str(elsewhere.lon))
-    walk.put("place, nowhere", citizen, start, 422, street="", lat="10", lon="10")
+    yield walk.at("place", citizen, start)
+    yield walk.put("place, refused", citizen, start, 422, street="", district="")
+    yield walk.put("place, elsewhere", citizen, start, 422, street="", lat=str(elsewhere.lat), lon=str(elsewhere.lon))
+    yield walk.put("place, nowhere", citizen, start, 422, street="", lat="10", lon="10")
     fill_place(citizen, lat=str(town.lat), lon=str(town.lon), place_note=ODD)
-    walk.at("place, kept", citizen, start)
-    walk.at("matter", citizen, matter)
-    walk.put("matter, refused", citizen, matter, 422, description="", category="")
+    yield walk.at("place, kept", citizen, start)
+    yield walk.at("matter", citizen, matter)
+    yield walk.put("matter, refused", citizen, matter, 422, description="", category="")
     fill_matter(citizen, description=ODD)
-    walk.at("photos", citizen, f"{start}/fotos")
+    yield walk.at("photos", citizen, f"{start}/fotos")
     refused = upload(citizen, (b"kein Bild", "notiz.txt"))
-    walk.keep("photos, refused", citizen, f"{start}/fotos", refused, 422)
+    yield walk.keep("photos, refused", citizen, f"{start}/fotos", refused, 422)
     upload(citizen, *((a_photo(n), f"foto-{n}.jpg") for n in range(5)), alt="")
-    walk.at("photos, full", citizen, f"{start}/fotos")
-    walk.at("contact", citizen, f"{start}/kontakt")
-    walk.put("contact, refused", citizen, f"{start}/kontakt", 422, email="kein Postfach")
+    yield walk.at("photos, full", citizen, f"{start}/fotos")
+    yield walk.at("contact", citizen, f"{start}/kontakt")
+    yield walk.put("contact, refused", citizen, f"{start}/kontakt", 422, email="kein Postfach")
     fill_contact(citizen)
-    walk.at("check", citizen, f"{start}/pruefen")
-    walk.keep("check, robot", citizen, f"{start}/pruefen", send(citizen, website="http://x.example"), 422)
-    walk.at("check again", citizen, f"{start}/pruefen")
+    yield walk.at("check", citizen, f"{start}/pruefen")
+    yield walk.keep("check, robot", citizen, f"{start}/pruefen", send(citizen, website="http://x.example"), 422)
+    yield walk.at("check again", citizen, f"{start}/pruefen")
     assert send(citizen).status_code == 303
-    walk.at("sent", citizen, f"{start}/danke")
-    walk.at("draft gone", a_visitor(town), f"{start}?abgelaufen=1")
+    yield walk.at("sent", citizen, f"{start}/danke")
+    yield walk.at("draft gone", a_visitor(town), f"{start}?abgelaufen=1")
     impatient = a_visitor(town, platform=Here.world.platform_with(rate_reports_per_address=0))
     fill_all(impatient)
-    walk.keep("too many reports", impatient, f"{start}/pruefen", send(impatient), 429)
-    yield from walk.seen
+    yield walk.keep("too many reports", impatient, f"{start}/pruefen", send(impatient), 429)
 
 
 def desk_pages() -> Iterator[Shown]:
@@ -182,36 +176,34 @@ def desk_pages() -> Iterator[Shown]:
     town = the_town()
     walk, year = Walk(town), now().year
     stranger = a_visitor(town)
-    walk.at("sign-in", stranger, "/anmelden")
-    walk.put("sign-in, wrong", stranger, "/anmelden", 422, username="redaktion", password="falsch")
+    yield walk.at("sign-in", stranger, "/anmelden")
+    yield walk.put("sign-in, wrong", stranger, "/anmelden", 422, username="redaktion", password="falsch")
     throttled = a_visitor(town, platform=Here.world.platform_with(rate_logins=0))
     throttled.get("/anmelden")
-    walk.put("sign-in, too often", throttled, "/anmelden", 429, username="redaktion", password="falsch")
+    yield walk.put("sign-in, too often", throttled, "/anmelden", 429, username="redaktion", password="falsch")
     for username in ("redaktion", "tiefbau", "rat"):
         someone = signed_in(town, username)
-        walk.at(f"inbox of {username}", someone, "/redaktion/")
-        walk.at(f"report for {username}", someone, f"/redaktion/{year}-000001")
-    walk.at("no right", signed_in(town, "rat"), f"/redaktion/{year}-000002/answer", 403)
+        yield walk.at(f"inbox of {username}", someone, "/redaktion/")
+        yield walk.at(f"report for {username}", someone, f"/redaktion/{year}-000001")
+    yield walk.at("no right", signed_in(town, "rat"), f"/redaktion/{year}-000002/answer", 403)
     editor = an_editor(town)
     fresh = a_report(town, description=ODD, lat=None, lon=None)
     for name, path in (
         ("all", "/redaktion/alle"), ("all, nothing", "/redaktion/alle?q=gibtesnicht"), ("style", "/redaktion/stil"),
         ("overdue, none", "/redaktion/?ansicht=overdue"), ("place", f"/redaktion/{fresh}/ort"),
     ):
-        walk.at(name, editor, path)
-    walk.put("place, refused", editor, f"/redaktion/{fresh}/ort", 422, version="1", lat="10", lon="10")
-    walk.at("no such report", editor, "/redaktion/2026-999999", 404)
+        yield walk.at(name, editor, path)
+    yield walk.put("place, refused", editor, f"/redaktion/{fresh}/ort", 422, version="1", lat="10", lon="10")
+    yield walk.at("no such report", editor, "/redaktion/2026-999999", 404)
     for number in (1, 3, 4, 5):
-        walk.at(f"report {number}", editor, f"/redaktion/{year}-{number:06}")
-    _moves(walk, editor, town, fresh)
-    yield from walk.seen
+        yield walk.at(f"report {number}", editor, f"/redaktion/{year}-{number:06}")
+    yield from _moves(walk, editor, town, fresh)
     empty = a_tenant()
     nothing = Walk(empty)
-    nothing.at("inbox, empty", an_editor(empty), "/redaktion/")
-    yield from nothing.seen
+    yield nothing.at("inbox, empty", an_editor(empty), "/redaktion/")
 
 
-def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> None:
+def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> Iterator[Shown]:
     """The page of each move from where it can be made, refused once; then a form that someone else overtook."""
     year = now().year
     for verb, from_number in (
@@ -220,20 +212,20 @@ def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> None:
         ("finish", f"{year}-000002"), ("close_unresolved", f"{year}-000001"), ("reopen", f"{year}-000003"),
         ("remove", f"{year}-000001"),
     ):
-        walk.at(f"move {verb}", editor, f"/redaktion/{from_number}/{verb}")
-    walk.put("move, refused", editor, f"/redaktion/{number}/reject", 422, version="1", public_text="", reason="")
+        yield walk.at(f"move {verb}", editor, f"/redaktion/{from_number}/{verb}")
+    yield walk.put("move, refused", editor, f"/redaktion/{number}/reject", 422, version="1", public_text="", reason="")
     move(town, number, Verb.publish)
-    walk.put(
+    yield walk.put(
         "move, overtaken", editor, f"/redaktion/{number}/assign", 409, version="1", internal_text=ODD,
         department_id=str(_roads(town)),
     )
-    walk.put("move, not now", editor, f"/redaktion/{number}/publish_redacted", 409, version="1", public_text=ODD)
-    walk.put("form check failed", editor, f"/redaktion/{number}/note", 200, csrf_token="", version="2",
+    yield walk.put("move, not now", editor, f"/redaktion/{number}/publish_redacted", 409, version="1", public_text=ODD)
+    yield walk.put("form check failed", editor, f"/redaktion/{number}/note", 200, csrf_token="", version="2",
              internal_text=ODD)
     gone = an_editor(town)
     gone.get(f"/redaktion/{number}/note")
     gone.client.delete_cookie("maerker_session", domain=town.host)
-    walk.put("sign-in ended", gone, f"/redaktion/{number}/note", 403, version="2", internal_text=ODD)
+    yield walk.put("sign-in ended", gone, f"/redaktion/{number}/note", 403, version="2", internal_text=ODD)
 
 
 def pages_of_other_hosts() -> Iterator[Shown]:
@@ -245,20 +237,19 @@ def pages_of_other_hosts() -> Iterator[Shown]:
         ("bare start", "/"), ("bare, found", "/?q=Stadt"), ("bare, nothing", "/?q=gibtesnicht"), ("places", "/orte"),
         ("bare imprint", "/impressum"), ("bare privacy", "/datenschutz"), ("bare access", "/barrierefreiheit"),
     ):
-        walk.at(name, bare, path)
-    walk.at("bare, no such page", bare, "/gibt/es/nicht", 404)
-    walk.at("joining", Visitor(Here.world.platform, f"beitritt.{BASE}"), "/")
+        yield walk.at(name, bare, path)
+    yield walk.at("bare, no such page", bare, "/gibt/es/nicht", 404)
+    yield walk.at("joining", Visitor(Here.world.platform, f"beitritt.{BASE}"), "/")
     username = f"betrieb-{uuid.uuid4().hex}"
     with Here.world.no_scope("console"):
         create_operator(username=username, display_name="Bea Trieb", role="admin", password=PASSWORD)
     operator = Visitor(Here.world.platform, f"betrieb.{BASE}")
-    walk.at("console, sign-in", operator, "/anmelden")
-    walk.put("console, wrong", operator, "/anmelden", 422, username=username, password="falsch")
+    yield walk.at("console, sign-in", operator, "/anmelden")
+    yield walk.put("console, wrong", operator, "/anmelden", 422, username=username, password="falsch")
     assert operator.sign_in(username, PASSWORD).status_code == 303
-    walk.at("console", operator, "/")
-    walk.at("no such host", Visitor(Here.world.platform, f"niemand.{BASE}"), "/", 404)
-    walk.at("database away", Visitor(_without_database(), f"weg.{BASE}"), "/", 503)
-    yield from walk.seen
+    yield walk.at("console", operator, "/")
+    yield walk.at("no such host", Visitor(Here.world.platform, f"niemand.{BASE}"), "/", 404)
+    yield walk.at("database away", Visitor(_without_database(), f"weg.{BASE}"), "/", 503)
 
 
 def _without_database() -> Platform:

@@ -1,0 +1,179 @@
+"""Every page in Chromium: axe finds nothing, nothing is fetched elsewhere, nothing scrolls sideways, focus is seen."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.browser import (
+    Watched,
+    chromium_at,
+    is_wider_than_the_window,
+    screenshot,
+    served,
+    shows_focus,
+    watched,
+)
+from tests.journeys.every_page import GROUPS, Shown
+from tests.makers import a_published_report, a_tenant, a_visitor, an_editor
+from tests.world import Visitor, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
+
+WIDE, PHONE, NARROW = 1280, 360, 320
+EVERYTHING = {"resultTypes": ["violations"]}
+ONLY_COLOURS = {**EVERYTHING, "runOnly": ["color-contrast", "link-in-text-block"]}
+RUN_AXE = """async (options) => (await axe.run(document, options)).violations.map(
+  (found) => `${found.id}: ${found.help} at ${found.nodes.slice(0, 5).map((node) => node.target.join(' ')).join(', ')}`
+)"""
+
+
+@dataclass
+class Replay:
+    """The platform, but the page that is being looked at is what its visitor was shown, with its headers."""
+
+    application: Any
+    shown: Shown | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        asked = f"http://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
+        if self.shown is None or asked != self.shown.url:
+            return self.application(environ, start_response)
+        answer = self.shown.answer
+        kept = [(name, value) for name, value in answer.headers.items() if name not in ("Set-Cookie", "Date")]
+        start_response(answer.status, kept)
+        return [answer.data]
+
+
+@pytest.fixture(scope="module")
+def stage(world: World) -> Iterator[tuple[Browser, Replay]]:
+    replay = Replay(world.platform)
+    with served(replay) as port, chromium_at(port) as browser:
+        yield browser, replay
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_page(stage: tuple[Browser, Replay], group: str) -> None:
+    """Each page is shown once, at several widths, by day and by night; all that is wrong is told at the end."""
+    chrome, replay = stage
+    faults: list[str] = []
+    contexts: dict[Visitor, Watched] = {}
+    for page in GROUPS[group]():
+        if page.visitor not in contexts:
+            contexts[page.visitor] = _window(chrome, page.visitor)
+        window = contexts[page.visitor]
+        replay.shown = page
+        _hand_cookies(window, page.visitor)
+        window.page.goto(page.url)
+        _wait_for_maps(window.page)
+        faults += [f"{page.name}: {fault}" for fault in (*_as_text(window.page, page), *_seen(window.page, page))]
+        faults += [f"{page.name}: {fault}" for fault in window.faults]
+        window.faults.clear()
+    replay.shown = None
+    for window in contexts.values():
+        window.page.context.close()
+    assert faults == [], "\n".join(faults)
+
+
+def _window(chrome: Browser, visitor: Visitor) -> Watched:
+    context = chrome.new_context(locale="de-DE", viewport={"width": WIDE, "height": 800}, reduced_motion="reduce")
+    window = watched(context, visitor.host)
+    _hand_cookies(window, visitor)
+    return window
+
+
+def _hand_cookies(window: Watched, visitor: Visitor) -> None:
+    """So that pictures of the own form and of the desk are there."""
+    window.page.context.add_cookies([
+        {"name": name, "value": value, "domain": visitor.host, "path": "/"}
+        for name, value in visitor.cookies().items()
+    ])
+
+
+def _wait_for_maps(page: Page) -> None:
+    for area in page.locator("[data-map], [data-picker-map]").all():
+        expect(area.locator("path").first).to_be_attached()
+
+
+def _as_text(page: Page, shown: Shown) -> Iterator[str]:
+    title = page.title()
+    if not title.endswith(shown.ends) or len(title) == len(shown.ends):
+        yield f"the title {title!r} does not end with {shown.ends!r}"
+    if page.locator("h1").count() != 1:
+        yield f"{page.locator('h1').count()} headings of the first level"
+    if page.locator("html").get_attribute("lang") != "de":
+        yield "the language is not named"
+    if page.locator("main").count() != 1:
+        yield "not one main part"
+
+
+def _seen(page: Page, shown: Shown) -> Iterator[str]:
+    """At desk and phone, by day and by night. Colours are the only thing that the night changes."""
+    page.evaluate(Axe().axe_script)
+    for width, scheme, options in (
+        (WIDE, "light", EVERYTHING), (WIDE, "dark", ONLY_COLOURS), (PHONE, "dark", EVERYTHING), (NARROW, "light", None),
+    ):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for violation in page.evaluate(RUN_AXE, options) if options else []:
+            yield f"{width} {scheme}: {violation}"
+        if is_wider_than_the_window(page):
+            yield f"scrolls sideways at {width}: {_widest(page)}"
+        screenshot(page, f"page-{re.sub(r'[^a-z0-9]+', '-', shown.name)}-{width}-{scheme}")
+    page.set_viewport_size({"width": WIDE, "height": 800})
+
+
+def _widest(page: Page) -> str:
+    found: str = page.evaluate(
+        """() => [...document.querySelectorAll('main *, header *, footer *')]
+          .filter((item) => item.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+          .slice(0, 3).map((item) => `${item.tagName}.${item.className}`).join(', ')"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_the_focus_is_seen_wherever_tab_leads(stage: tuple[Browser, Replay], width: int) -> None:
+    chrome, _ = stage
+    town = a_tenant()
+    number = a_published_report(town)
+    reader, editor = a_visitor(town), an_editor(town)
+    places = {
+        reader: ("/", "/hinweise/", "/hinweise/karte", f"/hinweise/{number}", "/hinweise/neu", "/anmelden"),
+        editor: ("/redaktion/", f"/redaktion/{number}", f"/redaktion/{number}/answer"),
+    }
+    unseen = []
+    for visitor, paths in places.items():
+        window = _window(chrome, visitor)
+        window.page.set_viewport_size({"width": width, "height": 800})
+        for path in paths:
+            window.open(path)
+            _wait_for_maps(window.page)
+            unseen += [f"{path}: {what}" for what in _without_focus(window.page)]
+        window.page.context.close()
+    assert unseen == []
+
+
+def _without_focus(page: Page) -> Iterator[str]:
+    """Tab through the whole page, until the browser's own bar comes or the first element comes again."""
+    met: set[str] = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              if (at === document.body || at.dataset.met) return '';
+              at.dataset.met = '1';
+              return at.outerHTML.slice(0, 120);
+            }"""
+        )
+        if not at:
+            break
+        met.add(at)
+        if not shows_focus(page):
+            yield at
+    assert len(met) > 5, "Tab does not lead through the page"
