@@ -40,7 +40,7 @@ class Here:
 
 @dataclass(frozen=True)
 class MadeTown:
-    """A live town with the square [lat 51..51.9] of its own, an editor, a clerk, a reader and an admin."""
+    """A live town with the square of its own, an editor, a clerk, a reader and an admin."""
 
     tenant_id: UUID
     slug: str
@@ -58,9 +58,11 @@ class MadeTown:
 def a_municipality(name: str = "", *, lon: float | None = None) -> tuple[UUID, float, float]:
     """A municipality whose area is a square of a tenth of a degree; its id and the square's middle."""
     n = next(_count)
-    west = lon if lon is not None else 20 + n * 0.2
-    municipality_id, ring = uuid.uuid4(), [[west, 51.0], [west + 0.1, 51.0], [west + 0.1, 51.1], [west, 51.1],
-                                           [west, 51.0]]
+    around = (20 + n % 1700 * 0.2 + 180) % 360 - 180  # beyond the date line it goes on in the west
+    west = lon if lon is not None else around
+    south = 51.0 + n // 1700 * 0.2  # a row further north each time the earth has been gone round
+    north, east = south + 0.1, west + 0.1
+    municipality_id, ring = uuid.uuid4(), [[west, south], [east, south], [east, north], [west, north], [west, south]]
     with Here.world.no_scope("console"):
         current = session()
         current.execute(insert(Municipality).values(
@@ -68,11 +70,11 @@ def a_municipality(name: str = "", *, lon: float | None = None) -> tuple[UUID, f
         ))
         area_id = current.execute(insert(MunicipalityArea).values(
             municipality_id=municipality_id, ars=uuid.uuid4().hex[:12], name=name or f"Musterstadt {n}",
-            geometry={"type": "MultiPolygon", "coordinates": [[ring]]}, min_lat=51.0, max_lat=51.1, min_lon=west,
-            max_lon=west + 0.1,
+            geometry={"type": "MultiPolygon", "coordinates": [[ring]]}, min_lat=south, max_lat=north, min_lon=west,
+            max_lon=east,
         ).returning(MunicipalityArea.id)).scalar_one()
         current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=ring_text(ring)))
-    return municipality_id, 51.05, west + 0.05
+    return municipality_id, south + 0.05, west + 0.05
 
 
 def a_tenant(slug: str = "", *, state: TenantState = TenantState.live, **changes: Any) -> MadeTown:
