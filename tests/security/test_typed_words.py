@@ -1,6 +1,5 @@
 """Words that people type stay words, in pages, feeds, mails and pictures; and no form takes more than it asks."""
 
-import html
 import json
 import re
 from html.parser import HTMLParser
@@ -39,8 +38,8 @@ from tests.tenants.portal.filled_form import (
 from tests.world import Mailbox, Visitor
 
 EVIL = (
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'--><svg/onload=alert(1)>", "{{7*7}}{{config}}",
-    "{% for x in ().__class__.__base__.__subclasses__() %}", "javascript:alert(1)", "]]><x>", "&lt;b&gt;&#x3c;",
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'--><svg/onload=alert(1)>", "{{7919*7907}}",
+    "{{config}}", "{% for x in ().__class__.__base__.__subclasses__() %}", "javascript:alert(1)", "]]><x>", "&lt;b&gt;&#x3c;",
     "\u202egnirts\u2066", "\x0b\x0c\x1b[31m", "%(number)s %s {0} ${x}", "Zeile\r\nBcc: opfer@boese.example\r\n\r\nText",
     "=cmd|' /C calc'!A0", "</title></textarea></select></style></option>", "\ufeff\u0000x", "´`\"'",
 )
@@ -103,7 +102,7 @@ def test_a_citizens_words_run_nowhere(town: MadeTown, evil: str, mailbox: Mailbo
     )]
     for page_text in seen:
         assert not dangerous(page_text)
-        assert "49" not in re.findall(r"\b49\b", html.unescape(page_text)) or "{{7*7}}" not in evil
+        assert "62615533" not in page_text
     _feeds_are_whole(town, number)
     Here.world.work()
     _mails_are_harmless(mailbox, evil)
