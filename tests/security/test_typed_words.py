@@ -39,8 +39,9 @@ from tests.world import Mailbox, Visitor
 
 EVIL = (
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'--><svg/onload=alert(1)>", "{{7919*7907}}",
-    "{{config}}", "{% for x in ().__class__.__base__.__subclasses__() %}", "javascript:alert(1)", "]]><x>", "&lt;b&gt;&#x3c;",
-    "\u202egnirts\u2066", "\x0b\x0c\x1b[31m", "%(number)s %s {0} ${x}", "Zeile\r\nBcc: opfer@boese.example\r\n\r\nText",
+    "{{config}}", "{% for x in ().__class__.__base__.__subclasses__() %}", "javascript:alert(1)", "]]><x>",
+    "&lt;b&gt;&#x3c;", "\u202egnirts\u2066", "\x0b\x0c\x1b[31m", "%(number)s %s {0} ${x}",
+    "Zeile\r\nBcc: opfer@boese.example\r\n\r\nText",
     "=cmd|' /C calc'!A0", "</title></textarea></select></style></option>", "\ufeff\u0000x", "´`\"'",
 )
 
