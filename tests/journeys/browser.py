@@ -50,12 +50,13 @@ def served(application: Any) -> Iterator[int]:
 
 
 @contextmanager
-def chromium_at(port: int) -> Iterator[Browser]:
-    """Chromium, for which every host of the base domain is the server at this port."""
+def chromium_at(port: int, *bases: str) -> Iterator[Browser]:
+    """Chromium, for which every host of the base domains is the server at this port."""
+    hosts = ", ".join(f"MAP {host} 127.0.0.1:{port}" for base in bases or (BASE,) for host in (base, f"*.{base}"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", f"--host-resolver-rules=MAP *.{BASE} 127.0.0.1:{port}, MAP {BASE} 127.0.0.1:{port}"],
+            args=["--no-sandbox", f"--host-resolver-rules={hosts}"],
         )
         try:
             yield browser
