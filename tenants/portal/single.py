@@ -17,7 +17,7 @@ from tenants.portal.blueprint import blueprint
 from tenants.reports import public_queries
 
 SIZES = ("full", "page", "thumb")
-ONE_WEEK = 7 * 24 * 3600
+TEN_MINUTES = 600
 
 
 @blueprint.get("/hinweise/<number>")
@@ -41,13 +41,13 @@ def report(number: str) -> Response:
 @blueprint.get("/hinweise/<number>/fotos/<int:position>/<size>.jpg")
 @public
 def photo(number: str, position: int, size: str) -> Response:
-    """A released photo. Its address changes with the file, so a browser may keep it."""
+    """A released photo. Kept for ten minutes only, so that one that is taken from the public is soon gone."""
     if size not in SIZES:
         raise NotThere()
     file = public_queries.published_photo(g.town.tenant_id, number, position)
     if file is None:
         raise NotThere()
-    return send_photo(file, size, f"public, max-age={ONE_WEEK}")
+    return send_photo(file, size, f"public, max-age={TEN_MINUTES}")
 
 
 def send_photo(file: str, size: str, cache_control: str) -> Response:

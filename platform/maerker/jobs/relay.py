@@ -65,7 +65,12 @@ class Relay:
         return len(taken)
 
     def _enqueue(self, outbox: Outbox, item: Taken) -> None:
-        self._queues[outbox.handler(item.kind).queue].enqueue(
+        try:
+            queue = outbox.handler(item.kind).queue
+        except LookupError:  # written by a newer version: it waits for a relay that knows it, the others go on
+            log.error("posting of an unknown kind", kind=item.kind, posting=item.id, tenant=str(item.tenant_id))
+            return
+        self._queues[queue].enqueue(
             JOB, outbox.name, str(item.tenant_id), item.id,
             job_id=f"{outbox.name}-{item.tenant_id}-{item.id}-{item.attempts}-{int(time.time() * 1000)}",
             job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400,

@@ -118,6 +118,20 @@ def test_a_broken_posting_is_written_down_and_put_off(town: MadeTown) -> None:
         session().execute(update(OutboxPosting).values(done_at=now()))
 
 
+def test_a_posting_that_nobody_knows_stops_no_other(town: MadeTown, mailbox: Mailbox) -> None:
+    with Here.world.scope(town.tenant_id):
+        from maerker.jobs.outbox import Posting, post
+
+        post(OUTBOX, [Posting("of_a_newer_version", 1)], at=now())
+    a_report(town)
+    Here.world.work()
+    unknown, *others = postings(town)
+    assert unknown.done_at is None
+    assert all(posting.done_at for posting in others)
+    with Here.world.scope(town.tenant_id):
+        session().execute(update(OutboxPosting).values(done_at=now()))
+
+
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 15), (1, 30), (5, 480), (7, 1800), (100, 1800)])
 def test_the_waits_double_up_to_half_an_hour(attempts: int, seconds: int) -> None:
     from maerker.jobs.outbox import wait_after

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
-from tenants.registry.models import TenantState
+from maerker.database.base import session
+from tenants.registry.models import Municipality, MunicipalityArea, TenantState
 from tenants.reports.status import Verb
 from tests.makers import MadeTown, a_published_report, a_report, a_tenant, a_visitor, an_editor, code_of, move
 from tests.reading import said_in
@@ -58,7 +60,17 @@ def test_an_english_page_keeps_no_german_but_what_says_so(path: str, told: tuple
 def test_the_bare_host_too(path: str, world: World) -> None:
     guest = Visitor(world.platform, BASE)
     guest.get("/sprache/en")
-    assert not german_in(guest.get(path).text)
+    assert not [words for words in said_in("en", guest.get(path).text) if GERMAN.search(without_names(words, world))]
+
+
+def without_names(words: str, world: World) -> str:
+    """Names of places are the same in every language, "Brandenburg an der Havel" too."""
+    with world.no_scope():
+        names = [*session().scalars(select(Municipality.name)), *session().scalars(select(MunicipalityArea.name)),
+                 *session().scalars(select(Municipality.seat)), *session().scalars(select(Municipality.district_name))]
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        words = words.replace(name, "")
+    return words
 
 
 @pytest.mark.parametrize("state", [TenantState.trial, TenantState.joining, TenantState.paused, TenantState.leaving])
@@ -117,7 +129,7 @@ def test_a_report_in_english_is_confirmed_and_answered_in_english(world: World, 
     visitor = speaking_english(town)
     fill_place(visitor)
     fill_matter(visitor, description="The handrail is loose and shakes.")
-    fill_contact(visitor)
+    fill_contact(visitor, email=f"reader@{town.slug}.example")
     visitor.get("/hinweise/neu/pruefen")
     page = visitor.get(send(visitor).headers["Location"]).text
     assert "You will receive an answer by" in page
@@ -127,7 +139,7 @@ def test_a_report_in_english_is_confirmed_and_answered_in_english(world: World, 
     move(town, number[0], Verb.publish)
     move(town, number[0], Verb.close_unresolved, reason="private_owner", public_text=ANSWER)
     world.work()
-    mails = mailbox.to("karin.melder@posteo.example")
+    mails = mailbox.to(f"reader@{town.slug}.example")
     assert [str(mail["Subject"]).split(": ")[1] for mail in mails] == [
         f"your report {number[0]} has been received", f"report {number[0]} – published",
         f"report {number[0]} – closed without a fix",
