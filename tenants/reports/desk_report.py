@@ -6,9 +6,9 @@ The page needs six statements, whatever the report has gone through.
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, false, func, or_, select, union
+from sqlalchemy import CompoundSelect, and_, func, select, union
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
@@ -20,6 +20,7 @@ from tenants.reports.status import State
 
 NEARBY_METRES = 150
 NEIGHBOURS = 6
+NEIGHBOURS_SINCE = timedelta(days=730)
 _METRES_PER_DEGREE = 111_320
 _NUMBER = re.compile(r"[0-9]{4}-[0-9]{6,8}")
 
@@ -137,7 +138,7 @@ def mails_of(report: Report) -> list[Mail]:
 def neighbours_of(report: Report, *, by: Actor) -> list[Neighbour]:
     """Reports that may be about the same thing: within 150 m, or in the same street where a point is missing.
 
-    Open ones, and closed ones that are public. A clerk is shown those of own departments alone.
+    Open ones, and public ones of the two years before. A clerk is shown those of own departments alone.
     """
     ids = _perhaps_near(report).subquery()
     rows = session().execute(
@@ -158,25 +159,25 @@ def neighbours_of(report: Report, *, by: Actor) -> list[Neighbour]:
 
 
 def _perhaps_near(report: Report) -> CompoundSelect[int]:
-    """Ids of open reports in the box or the street, and of public ones in the box (both use an index)."""
+    """Ids of open reports in the box or the street, and of public ones in the box; each part has its index."""
+    open_ones = select(Report.id).where(Report.closed_at.is_(None))
     same_street = and_(
         Report.street != "", func.lower(Report.street) == report.street.lower(), Report.district == report.district
     )
     if report.lat is None or report.lon is None:
-        nearby: ColumnElement[bool] = same_street
-        public_nearby: ColumnElement[bool] = false()
-    else:
-        high = NEARBY_METRES / _METRES_PER_DEGREE
-        wide = high / max(0.1, math.cos(math.radians(report.lat)))
-        north_south, east_west = (report.lat - high, report.lat + high), (report.lon - wide, report.lon + wide)
-        nearby = or_(
-            and_(Report.lat.between(*north_south), Report.lon.between(*east_west)),
-            and_(same_street, Report.lat.is_(None)),
+        return union(
+            open_ones.where(same_street, Report.lat.is_(None)), open_ones.where(same_street, Report.lat.is_not(None))
         )
-        public_nearby = and_(Publication.lat.between(*north_south), Publication.lon.between(*east_west))
+    high = NEARBY_METRES / _METRES_PER_DEGREE
+    wide = high / max(0.1, math.cos(math.radians(report.lat)))
+    north_south, east_west = (report.lat - high, report.lat + high), (report.lon - wide, report.lon + wide)
     return union(
-        select(Report.id).where(Report.closed_at.is_(None), nearby),
-        select(Publication.report_id).where(Publication.tenant_id == report.tenant_id, public_nearby),
+        open_ones.where(Report.lat.is_not(None), Report.lat.between(*north_south), Report.lon.between(*east_west)),
+        open_ones.where(Report.lat.is_(None), same_street),
+        select(Publication.report_id).where(
+            Publication.tenant_id == report.tenant_id, Publication.lat.between(*north_south),
+            Publication.lon.between(*east_west), Publication.received_at >= report.received_at - NEIGHBOURS_SINCE,
+        ),
     )
 
 

@@ -86,6 +86,14 @@ class Report(TenantOwned, Numbered, Model):
         Index(None, "tenant_id", "category"),
         Index(None, "tenant_id", "department_id", "received_at"),
         Index("ix_reports_open", "tenant_id", "next_due_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_reports_open_points", "tenant_id", "lat", "lon",
+            postgresql_where=text("closed_at IS NULL AND lat IS NOT NULL"),
+        ),
+        Index(
+            "ix_reports_open_without_point", "tenant_id", "district",
+            postgresql_where=text("closed_at IS NULL AND lat IS NULL"),
+        ),
         Index(None, "tenant_id", "received_at"),
         Index("ix_reports_search", "tenant_id", "search", postgresql_using="gin"),
         CheckConstraint(
