@@ -12,7 +12,7 @@ from maerker.errors import NotThere
 from maerker.web.access import public
 from maerker.web.colours import town_palette
 from tenants.portal.blueprint import blueprint
-from tenants.profile.town import Town
+from tenants.profile.town import Town, arms_of_town
 from tenants.registry.models import MunicipalityArea as Area
 from tenants.registry.outlines import coarse, joined
 
@@ -36,7 +36,7 @@ def arms() -> Response:
     """The town's arms. An uploaded picture can do nothing: it is shown as a picture and in a sandbox."""
     if not g.town.has_arms:
         raise NotThere()
-    answer = _kept(str(g.town.profile["arms_svg"]), "image/svg+xml; charset=utf-8")
+    answer = _kept(arms_of_town(), "image/svg+xml; charset=utf-8")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return answer
 

@@ -4,6 +4,7 @@ No other configuration of a town is kept in a process. The host look-up returns 
 anywhere is seen with the next request.
 """
 
+import sys
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from tenants.reports.deadlines import Promise
 _KEPT = 1200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TownCategory:
     key: str
     name: str
@@ -34,7 +35,7 @@ class TownCategory:
     department_id: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TownPlace:
     name: str
     name_dsb: str
@@ -42,7 +43,7 @@ class TownPlace:
     lon: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TownDepartment:
     id: int
     name: str
@@ -72,16 +73,13 @@ class Town:
     municipality_id: uuid.UUID
     calendar: WorkingCalendar
     promise: Promise
+    has_arms: bool = False
     texts: "MappingProxyType[str, str]" = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def kind_and_name(self) -> str:
         """'Stadt Oranienburg'; an Amt has its kind in its name already."""
         return self.name if self.name.startswith(self.kind) else f"{self.kind} {self.name}"
-
-    @property
-    def has_arms(self) -> bool:
-        return bool(self.profile["arms_svg"])
 
     @property
     def primary_colour(self) -> str:
@@ -152,8 +150,9 @@ def load_town(tenant_id: uuid.UUID) -> Town:
         select(TenantHost.host, TenantHost.is_main).where(TenantHost.tenant_id == tenant_id)
         .order_by(TenantHost.is_main.desc(), TenantHost.host)
     ).all()
-    values = {column.key: getattr(profile, column.key) for column in Profile.__table__.columns}
-    texts = {key: str(value) for key, value in values.pop("texts").items()}
+    values = {column.key: _shared(getattr(profile, column.key)) for column in Profile.__table__.columns}
+    texts = {key: _shared(str(value)) for key, value in values.pop("texts").items()}
+    has_arms = bool(values.pop("arms_svg"))
     return Town(
         tenant_id=tenant_id, slug=tenant.slug, name=tenant.name, name_dsb=tenant.name_dsb, kind=municipality.kind,
         state=tenant.state, config_version=tenant.config_version, main_host=hosts[0][0],
@@ -161,23 +160,34 @@ def load_town(tenant_id: uuid.UUID) -> Town:
         places=_places(), departments=_departments(), bounds=_bounds(municipality.id),
         municipality_id=municipality.id, calendar=_calendar(profile),
         promise=Promise(first_answer_days=profile.first_answer_days, forwarding_days=profile.forwarding_days),
-        texts=MappingProxyType(texts),
+        has_arms=has_arms, texts=MappingProxyType(texts),
     )
+
+
+def arms_of_town() -> str:
+    """The arms of the town in scope as SVG; no process keeps the pictures of all towns in mind."""
+    return str(session().scalars(select(Profile.arms_svg)).one())
 
 
 def _categories() -> tuple[TownCategory, ...]:
     rows = session().scalars(select(Category).order_by(Category.position, Category.key))
-    return tuple(TownCategory(row.key, row.name, row.hint, row.active, row.department_id) for row in rows)
+    return tuple(
+        TownCategory(_shared(row.key), _shared(row.name), _shared(row.hint), row.active, row.department_id)
+        for row in rows
+    )
 
 
 def _places() -> tuple[TownPlace, ...]:
     rows = session().scalars(select(Place).order_by(Place.position, func.lower(Place.name)))
-    return tuple(TownPlace(row.name, row.name_dsb, row.lat, row.lon) for row in rows)
+    return tuple(TownPlace(_shared(row.name), _shared(row.name_dsb), row.lat, row.lon) for row in rows)
 
 
 def _departments() -> tuple[TownDepartment, ...]:
     rows = session().scalars(select(Department).order_by(func.lower(Department.name)))
-    return tuple(TownDepartment(row.id, row.name, row.short_name, row.mailbox, row.parent_id) for row in rows)
+    return tuple(
+        TownDepartment(row.id, _shared(row.name), _shared(row.short_name), _shared(row.mailbox), row.parent_id)
+        for row in rows
+    )
 
 
 def _bounds(municipality_id: uuid.UUID) -> tuple[float, float, float, float]:
@@ -197,3 +207,8 @@ def _calendar(profile: Profile) -> WorkingCalendar:
         extra_holidays=frozenset(session().scalars(select(ExtraHoliday.day))),
         version=profile.calendar_version,
     )
+
+
+def _shared(value: Any) -> Any:
+    """Words that a thousand towns have alike (categories, hints, empty fields) lie in memory once."""
+    return sys.intern(value) if type(value) is str else value
