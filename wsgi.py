@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 from whitenoise import WhiteNoise
 
 from maerker.application import WEB, Kind, configure_logging, create_application
@@ -64,8 +65,13 @@ class Platform:
         return create_application(self.settings, Kind(name="schedule", role="eraser", register=lambda _: None))
 
     def make_all(self) -> "Platform":
+        """Before the processes are forked: what is ready by then they share."""
         for name in self.kinds:
             self.app(name)
+        configure_mappers()
+        templates = self.app("town").jinja_env
+        for name in templates.list_templates(extensions=["html"]):
+            templates.get_template(name)
         return self
 
 
