@@ -1,6 +1,8 @@
 """The last look before sending: everything once more, what is missing, and what others have reported nearby."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, g
@@ -23,7 +25,7 @@ from tenants.portal.report_steps import (
     step_of,
 )
 from tenants.profile.town import Town
-from tenants.reports.drafts import TakenDraft, already_reported, photos_of
+from tenants.reports.drafts import DraftPhoto, TakenDraft, already_reported, photos_of
 from tenants.reports.models import ReportDraft
 
 
@@ -44,10 +46,17 @@ def show_check(draft: ReportDraft, problem: Problem | None = None) -> Response:
     more: dict[str, Any] = {
         "submission": draft.submission, "summary": summary(values, g.town), "photos": shown_photos(draft),
         "similar": similar_reports(values), "gets_mail": bool(values.get("email")),
+        "seen": mark_of(values, photos_of(draft)),
     }
     if problem is not None:
         return show_again(CHECK, problem, values=values, **more)
     return show_step(CHECK, values=values, **more)
+
+
+def mark_of(answers: Mapping[str, Any], photos: Iterable[DraftPhoto]) -> str:
+    """A short mark of what the last page shows: sending asks whether it is still what will be sent."""
+    shown = json.dumps([dict(answers), [photo.file for photo in photos]], sort_keys=True, default=str)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def summary(values: Mapping[str, Any], town: Town) -> list[dict[str, str]]:

@@ -72,6 +72,8 @@ def report_photos_kept() -> Response:
         return see_other(DONE)
     photos = _without_removed(_described(photos_of(draft)))
     taken, complaints = _take_in(_chosen_files(photos), MOST_PHOTOS - len(photos))
+    if "upload" in request.form and not any(file.filename for file in request.files.getlist("photos")):
+        complaints.append(_("Bitte wählen Sie zuerst ein Foto aus."))
     keep_photos(draft, (*photos, *taken))
     if complaints:
         g.commit_anyway = True

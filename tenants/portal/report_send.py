@@ -17,7 +17,7 @@ from maerker.web.guard import FormRefused, keeps_text
 from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
-from tenants.portal.report_check import show_check
+from tenants.portal.report_check import mark_of, show_check
 from tenants.portal.report_steps import (
     CHECK,
     DONE,
@@ -77,6 +77,7 @@ def send_report() -> Submitted | None:
     if taken is None:
         return None
     _demand_time_taken(taken)
+    _demand_as_seen(taken)
     new = taken.as_report(page_language())
     _count_report()
     code = tracking_code(_settings(), g.town.tenant_id, taken.submission)
@@ -113,6 +114,16 @@ def _demand_time_taken(taken: TakenDraft) -> None:
         raise Invalid(_(
             "Das ging schneller, als jemand ein Formular ausfüllen kann. Bitte warten Sie einige Sekunden und senden "
             "Sie Ihren Hinweis dann noch einmal ab."
+        ))
+
+
+def _demand_as_seen(taken: TakenDraft) -> None:
+    """What is sent is what the last page showed, though another window may have changed the draft meanwhile."""
+    seen = request.form.get("seen")
+    if seen and seen != mark_of(taken.answers, taken.photos):
+        raise Invalid(_(
+            "Ihre Angaben haben sich inzwischen geändert, zum Beispiel in einem anderen Fenster. Bitte prüfen Sie sie "
+            "noch einmal und senden Sie sie dann ab."
         ))
 
 

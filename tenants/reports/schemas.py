@@ -132,12 +132,17 @@ class ContactSchema(_FormSchema):
         if not data.get("email"):
             return
         try:
-            validate_email(data["email"], check_deliverability=False, test_environment=True)
+            address = validate_email(data["email"], check_deliverability=False, test_environment=True)
         except EmailNotValidError:
             raise ValidationError(
                 marked("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de"),
                 "email",
             ) from None
+        if address.smtputf8:
+            raise ValidationError(
+                marked("An Adressen mit Umlauten vor dem @ können wir nichts schicken. Bitte nennen Sie eine andere."),
+                "email",
+            )
 
 
 class NewReportSchema(PlaceSchema, MatterSchema, ContactSchema):

@@ -281,3 +281,36 @@ def _tab_to_and_press_enter(page: Page, label: str) -> None:
     press_tab_until(page, page.get_by_role("button", name=label, exact=True).last)
     assert shows_focus(page), f"the focus on {label} is not seen"
     page.keyboard.press("Enter")
+
+
+def test_without_a_connection_nothing_typed_is_lost(chrome: Browser, mailbox: Mailbox) -> None:
+    story = Story(chrome, True, 360, mailbox)
+    citizen = story.window()
+    page = citizen.page
+    citizen.open("/hinweise/neu")
+    page.get_by_label("Straße", exact=True).fill("Am Graben")
+    page.get_by_label("Ortsteil", exact=True).select_option("Sandow")
+    page.context.set_offline(True)
+    _next(page)
+    expect(page.get_by_role("alert")).to_contain_text("keine Verbindung")
+    expect(page.get_by_label("Straße", exact=True)).to_have_value("Am Graben")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    _next(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worum geht es?")
+    page.context.close()
+
+
+def test_a_point_far_away_leaves_the_map_where_it_is(chrome: Browser, mailbox: Mailbox) -> None:
+    """Else it would show nothing but grey."""
+    story = Story(chrome, True, 1280, mailbox)
+    citizen = story.window()
+    citizen.open("/hinweise/neu")
+    expect(citizen.page.locator("[data-picker-map]")).to_be_visible()
+    citizen.page.locator("[data-lat]").evaluate("field => { field.value = '60'; }")
+    citizen.page.locator("[data-lon]").evaluate("field => { field.value = '5'; }")
+    _next(citizen.page)
+    expect(citizen.page.get_by_role("heading", name=re.compile("Bitte prüfen"))).to_be_visible()
+    expect(citizen.page.locator("[data-picker-status]")).to_contain_text("außerhalb des Gebiets")
+    expect(citizen.page.locator("[data-picker-map] .m-place", has_text="Mitte")).to_be_in_viewport()
+    citizen.page.context.close()

@@ -183,6 +183,16 @@ def test_a_wrong_mail_address_keeps_the_text(town: MadeTown) -> None:
     assert 'value="0355 4711"' in answer.text
 
 
+def test_an_address_that_no_mail_reaches_is_refused_before_sending(town: MadeTown) -> None:
+    """Mails go out without SMTPUTF8; a domain with umlauts has a plain spelling, the part before the @ has none."""
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    answer = fill_contact(visitor, email="jörg@posteo.example")
+    assert answer.status_code == 422
+    assert "Umlauten vor dem @" in answer.text
+    assert fill_contact(visitor, email="joerg@müller.example").status_code == 303
+
+
 def test_the_last_page_asks_first_for_what_is_missing(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_place(visitor)

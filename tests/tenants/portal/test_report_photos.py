@@ -38,6 +38,15 @@ def visitor(town: MadeTown) -> Visitor:
     return visitor
 
 
+def test_the_button_without_a_photo_says_so_and_keeps_the_descriptions(visitor: Visitor) -> None:
+    upload(visitor, (a_photo(), "loch.jpg"))
+    (photo,) = kept_photos(visitor)
+    answer = upload(visitor, **{f"alt_{photo}": "Ein Loch"})
+    assert answer.status_code == 422
+    assert "Bitte wählen Sie zuerst ein Foto aus." in answer.text
+    assert 'value="Ein Loch"' in visitor.get("/hinweise/neu/fotos").text
+
+
 def storage() -> LocalStorage:
     return LocalStorage(Here.world.settings.storage_folder)
 

@@ -99,6 +99,26 @@ def test_the_same_form_sent_at_the_same_moment_is_one_report(town: MadeTown) -> 
     assert number_of_reports(town) == 1
 
 
+def test_what_another_window_changed_meanwhile_is_shown_before_it_is_sent(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    page = visitor.last.text if visitor.last else ""
+    seen = re.search(r'name="seen" value="([0-9a-f]{16})"', page)
+    assert seen
+    fields = {"submission": submission_on(visitor), "seen": seen.group(1)}
+    fill_place(visitor, street="Am Graben")
+    visitor.get("/hinweise/neu/pruefen")
+    answer = visitor.post("/hinweise/neu/pruefen", fields)
+    assert answer.status_code == 422
+    assert "in einem anderen Fenster" in answer.text
+    assert "Am Graben" in answer.text
+    assert number_of_reports(town) == 0
+    again = re.search(r'name="seen" value="([0-9a-f]{16})"', answer.text)
+    assert again
+    assert send(visitor, seen=again.group(1)).location == DONE
+    assert the_report(town).street == "Am Graben"
+
+
 def test_the_back_button_after_sending_leads_to_the_confirmation(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_all(visitor)

@@ -41,10 +41,27 @@ for (const form of document.querySelectorAll("form[data-once]")) {
       event.preventDefault();
       return;
     }
+    if (navigator.onLine === false && form.dataset.wordsOffline) {
+      event.preventDefault();
+      sayOffline(form);
+      return;
+    }
     form.dataset.sent = "1";
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
   });
 }
+// Without a connection the browser would leave for a page of its own, and coming back what was typed would be gone.
+function sayOffline(form) {
+  const line = form.querySelector("[data-offline]") ?? document.createElement("p");
+  line.className = "m-field__error";
+  line.dataset.offline = "";
+  line.setAttribute("role", "alert");
+  line.textContent = "";
+  form.append(line);
+  line.textContent = form.dataset.wordsOffline;
+  addEventListener("online", () => line.remove(), { once: true });
+}
+
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once][data-sent]")) {
     delete form.dataset.sent;

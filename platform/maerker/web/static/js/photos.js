@@ -85,7 +85,8 @@ function entry(file, trouble, words, remove) {
   name.className = "m-file__name";
   name.textContent = file.name;
   const note = document.createElement("small");
-  const size = `${(file.size / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+  const [amount, unit] = file.size < 104858 ? [Math.ceil(file.size / 1024), "KB"] : [file.size / 1048576, "MB"];
+  const size = `${amount.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${unit}`;
   note.textContent = trouble ? `${trouble} (${size})` : size;
   name.append(note);
   const button = document.createElement("button");

@@ -55,6 +55,11 @@ function start(root) {
     waiting = setTimeout(say, quietly ? 500 : 0);
   }
 
+  // A point far outside is said in words: the map shows nothing there but grey.
+  function lookAt(at, zoom) {
+    if (map.options.maxBounds.contains(at)) map.setView(at, Math.max(map.getZoom(), zoom));
+  }
+
   function takeAway() {
     if (!pin) return;
     pin.remove();
@@ -91,7 +96,7 @@ function start(root) {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const at = L.latLng(coords.latitude, coords.longitude);
-        map.setView(at, Math.max(map.getZoom(), 15));
+        lookAt(at, 15);
         put(at);
       },
       () => { status.textContent = words.wordsRefused; },
@@ -101,7 +106,7 @@ function start(root) {
   if (lat.value && lon.value) {
     const at = L.latLng(Number(lat.value), Number(lon.value));
     put(at);
-    map.setView(at, Math.max(map.getZoom(), 14));
+    lookAt(at, 14);
   } else {
     status.textContent = words.wordsNone;
   }
