@@ -312,5 +312,6 @@ def test_a_point_far_away_leaves_the_map_where_it_is(chrome: Browser, mailbox: M
     _next(citizen.page)
     expect(citizen.page.get_by_role("heading", name=re.compile("Bitte prüfen"))).to_be_visible()
     expect(citizen.page.locator("[data-picker-status]")).to_contain_text("außerhalb des Gebiets")
-    expect(citizen.page.locator("[data-picker-map] .m-place", has_text="Mitte")).to_be_in_viewport()
+    citizen.page.locator("[data-picker-map]").scroll_into_view_if_needed()
+    expect(citizen.page.locator("[data-picker-map] .m-place span", has_text="Mitte")).to_be_in_viewport()
     citizen.page.context.close()
