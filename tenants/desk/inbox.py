@@ -46,7 +46,8 @@ def show_inbox() -> str | Response:
     rows, counts = inbox(filters, by=who().actor, at=at)
     return render_template(
         "desk/inbox.html", nav_current="inbox", filters=filters, groups=_groups(rows, counts, at), counts=counts,
-        mails=mail_health(), tabs=_tabs(filters.view, counts), selects=_selects(filters), params=_params(filters),
+        mails=mail_health(by=who().actor), tabs=_tabs(filters.view, counts), selects=_selects(filters),
+        params=_params(filters),
         page=filters.page, pages=ceil(counts.shown / ROWS), sum_words=_sum_words(counts),
     )
 

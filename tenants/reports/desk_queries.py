@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, distinct, false, func, or_, select, true
 
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
@@ -23,6 +23,7 @@ ROWS = 50
 FOUND_AT_MOST = 500
 COUNTED_AT_MOST = 10_000
 _LATELY = 300
+_NAMED = 5
 EXCERPT = 220
 VIEWS = ("open", "waiting", "mine", "overdue")
 GROUPS = ("overdue", "today", "week", "later", "none")
@@ -81,10 +82,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class MailHealth:
-    """Mails of the town that wait although they were tried, and those refused for good lately."""
+    """Mails of the town that wait although they were tried, and those refused for good lately.
+
+    `about` are the numbers of the reports with refused mails, as far as someone may see them, at most a few.
+    """
 
     waiting: int
     refused: int
+    about: tuple[str, ...]
 
 
 def inbox(filters: Filters, *, by: Actor, at: datetime) -> tuple[list[DeskRow], Counts]:
@@ -134,20 +139,24 @@ def number_meant(words: str, *, by: Actor, at: datetime) -> str | None:
     return session().scalar(select(Report.number).where(Report.number == number, visible_to(by)))
 
 
-def mail_health() -> MailHealth:
+def mail_health(*, by: Actor) -> MailHealth:
     """Looks at what is open, and at the latest postings for those that were refused."""
     open_ones = select(func.count()).where(
         OutboxPosting.done_at.is_(None), OutboxPosting.attempts > 0, OutboxPosting.kind.startswith("mail_")
     )
     latest = (
-        select(OutboxPosting.kind, OutboxPosting.done_at, OutboxPosting.problem)
+        select(OutboxPosting.kind, OutboxPosting.done_at, OutboxPosting.problem, OutboxPosting.subject_id)
         .order_by(OutboxPosting.id.desc()).limit(_LATELY).subquery()
     )
-    refused = select(func.count()).select_from(latest).where(
-        latest.c.done_at.is_not(None), latest.c.problem != "", latest.c.kind.startswith("mail_")
+    is_refused = and_(latest.c.done_at.is_not(None), latest.c.problem != "", latest.c.kind.startswith("mail_"))
+    refused = select(func.count()).select_from(latest).where(is_refused)
+    about = select(func.array_agg(distinct(Report.number))).join(latest, latest.c.subject_id == Report.id).where(
+        is_refused, visible_to(by)
     )
-    row = session().execute(select(open_ones.scalar_subquery(), refused.scalar_subquery())).one()
-    return MailHealth(row[0], row[1])
+    row = session().execute(
+        select(open_ones.scalar_subquery(), refused.scalar_subquery(), about.scalar_subquery())
+    ).one()
+    return MailHealth(row[0], row[1], tuple(sorted(row[2] or (), reverse=True)[:_NAMED]))
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:

@@ -200,13 +200,18 @@ def test_from_one_report_to_the_next(town: MadeTown) -> None:
 
 
 def test_the_desk_says_when_mails_are_late_or_refused(town: MadeTown) -> None:
-    a_report(town)
+    number = a_report(town)
     editor = an_editor(town)
     assert "E-Mail" not in editor.get("/redaktion/").text
     change(town, "UPDATE outbox SET attempts = 2, problem = 'ConnectionRefusedError' WHERE kind = 'mail_receipt'")
     assert "1 E-Mail wartet auf den Versand" in editor.get("/redaktion/").text
     change(town, "UPDATE outbox SET done_at = now(), problem = 'MailRefused: 550' WHERE kind = 'mail_receipt'")
-    assert "1 E-Mail konnte nicht zugestellt werden" in editor.get("/redaktion/").text
+    page = editor.get("/redaktion/").text
+    notice = page[page.index("1 E-Mail konnte nicht zugestellt werden"):page.index("<h1>")]
+    assert f'href="/redaktion/{number}"' in notice
+    clerk = a_clerk(town).get("/redaktion/").text
+    assert "1 E-Mail konnte nicht zugestellt werden" in clerk
+    assert number not in clerk
     change(town, "UPDATE outbox SET problem = ''")
     assert "E-Mail" not in editor.get("/redaktion/").text
 
