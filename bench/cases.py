@@ -103,7 +103,7 @@ class Scene:
         """The start pages of all other towns in turn: what a process keeps of a town is of little use here."""
         requests = [request_bytes("GET", "/", host) for host in self._other_hosts]
         return Case(
-            name="portal pages of all towns", server=FRESH, requests=lambda _: requests, passes=4,
+            name="portal pages of all towns", server=FRESH, requests=lambda _: requests, passes=8,
             ceiling=[self._ceiling("start")], ceiling_says="template from a dict",
             count=lambda client: client.get("/", base_url=f"http://{self._other_hosts[0]}").status_code,
         )

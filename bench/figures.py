@@ -65,7 +65,11 @@ def cpu_of_request(side: Mapping[str, Any]) -> float:
 
 @dataclass(frozen=True)
 class Growth:
-    """How much more a case costs at a larger size than at the smallest: CPU time, and p50 at two connections."""
+    """How much more a case costs at a larger size than at the smallest: CPU time, and p50 at few connections.
+
+    Both are taken in terms of the ceiling's, which does the same at every size: so a slower moment of the machine
+    does not count as growth.
+    """
 
     case: str
     size: str
@@ -84,17 +88,21 @@ def growths(sizes: Sequence[Mapping[str, Any]]) -> list[Growth]:
     """
     if not sizes:
         return []
-    first = {case["name"]: case["product"] for case in sizes[0]["cases"]}
+    first = {case["name"]: _in_terms_of_the_ceiling(case) for case in sizes[0]["cases"]}
     found = []
     for size in sizes[1:]:
         for case in size["cases"]:
-            before, now = first.get(case["name"]), case["product"]
-            if before and cpu_of_request(before) and before["p50_ms"]:
-                found.append(Growth(
-                    case["name"], size["name"], cpu_of_request(now) / cpu_of_request(before),
-                    now["p50_ms"] / before["p50_ms"],
-                ))
+            before, now = first.get(case["name"]), _in_terms_of_the_ceiling(case)
+            if before and now:
+                found.append(Growth(case["name"], size["name"], now[0] / before[0], now[1] / before[1]))
     return found
+
+
+def _in_terms_of_the_ceiling(case: Mapping[str, Any]) -> tuple[float, float] | None:
+    """CPU time and p50 as multiples of the ceiling's; None where something was too short to be measured."""
+    cpu = ratio(cpu_of_request(case["product"]), cpu_of_request(case["ceiling"]))
+    p50 = ratio(case["product"]["p50_ms"], case["ceiling"]["p50_ms"])
+    return (cpu, p50) if cpu and p50 else None
 
 
 @dataclass(frozen=True)

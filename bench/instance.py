@@ -92,7 +92,7 @@ class Services:
     def environment(self, database: str, **changes: str) -> dict[str, str]:
         """The settings of the product for one database."""
         return {
-            "PATH": str(Path(sys.executable).parent), "PYTHONPATH": str(PROJECT), "LANG": "C.UTF-8",
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "LANG": "C.UTF-8",
             "MAERKER_SECRET_KEY": self.secret_key, "MAERKER_DATA": str(self.folder / "data"),
             "MAERKER_BASE_HOST": BASE_HOST, "MAERKER_DATABASE_URL": self.postgres.server_url(database),
             "MAERKER_REDIS_URL": self.valkey.url(), "MAERKER_SMTP_HOST": LOOPBACK,
@@ -139,10 +139,12 @@ class Services:
 
     @contextmanager
     def background(self, database: str) -> Iterator[dict[str, int]]:
-        """Relay, worker, schedule and a mail server, as `start.py` runs them: their process numbers by name."""
+        """Relay, worker, schedule, as `start.py` runs them, and a mail server, which is elsewhere in real life and so
+        yields to all others. Their process numbers by name, without the mail server's."""
         environment = self.environment(database)
         command = str(Path(sys.executable).parent / "maerker")
-        sink = [sys.executable, "-m", "maerker.embedded.mail_sink", "--folder", str(self.folder / "mails")]
+        sink = ["nice", "-n", "15", sys.executable, "-m", "maerker.embedded.mail_sink"]
+        sink += ["--folder", str(self.folder / "mails")]
         sink += ["--smtp-port", str(self.smtp_port), "--web-port", str(free_port())]
         with ExitStack() as stack:
             stack.enter_context(self._process("mail", sink, environment))

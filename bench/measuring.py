@@ -9,7 +9,7 @@ from bench.figures import Side
 from bench.load import Load, LoadResult, run_load
 
 MANY, FEW = 16, 2  # connections: rates at many, latencies at few
-WARM_UP = 0.25
+WARM_UP = 0.5
 FASTEST_SENDING = 900  # requests a second that a burst of sendings is prepared for
 
 

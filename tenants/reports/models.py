@@ -211,7 +211,7 @@ class Publication(TenantOwned, Model):
         Index(None, "tenant_id", "state", "received_at", "report_id"),
         Index(None, "tenant_id", "category", "received_at", "report_id"),
         Index(None, "tenant_id", "district", "received_at", "report_id"),
-        Index(None, "tenant_id", "lat", "lon"),
+        Index(None, "tenant_id", "lat", "lon", postgresql_include=["report_id", "received_at"]),
         Index("ix_publications_search", "tenant_id", "search", postgresql_using="gin"),
     )
 

@@ -7,9 +7,13 @@ import pytest
 from bench.figures import Side, changes, growths, percentile, ratio, verdict
 
 
-def case(name: str = "list", *, web: float = 4.0, p50: float = 5.0, ratio: float = 0.6, statements: int = 3) -> Any:
+def case(
+    name: str = "list", *, web: float = 4.0, p50: float = 5.0, ratio: float = 0.6, statements: int = 3,
+    slowness: float = 1.0,
+) -> Any:
     product = {"rate": 100.0, "p50_ms": p50, "cpu_ms": {"web": web, "database": 1.0, "redis": 9.0}}
-    return {"name": name, "statements": statements, "ratio": ratio, "product": product}
+    ceiling = {"rate": 200.0, "p50_ms": slowness * 2.0, "cpu_ms": {"web": slowness * 2.0, "database": 0.0}}
+    return {"name": name, "statements": statements, "ratio": ratio, "product": product, "ceiling": ceiling}
 
 
 def run(**changed: Any) -> Any:
@@ -62,6 +66,15 @@ def test_growth_compares_web_and_database_with_the_smallest_size() -> None:
     ]
     (found,) = growths(sizes)
     assert (found.case, found.size, found.cpu, found.p50, found.verdict) == ("list", "large", 2.0, 2.0, "missed")
+
+
+def test_a_slower_machine_is_no_growth() -> None:
+    sizes = [
+        {"name": "small", "cases": [case(web=4.0, p50=5.0)]},
+        {"name": "large", "cases": [case(web=9.0, p50=10.0, slowness=2.0)]},
+    ]
+    (found,) = growths(sizes)
+    assert (found.cpu, found.p50, found.verdict) == (1.0, 1.0, "met")
 
 
 def test_one_slow_figure_alone_is_noise() -> None:
