@@ -7,6 +7,7 @@ the town application, never a default.
 import os
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -32,6 +33,7 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._made: dict[str, Flask] = {}
+        self._making = Lock()
         self._files = WhiteNoise(
             self._pages, root=WEB / "static", prefix="static/", max_age=600, allow_all_origins=False,
             add_headers_function=add_file_headers,
@@ -41,7 +43,9 @@ class Platform:
     def app(self, name: str) -> Flask:
         """The application of this name: town, bare, joining or console."""
         if name not in self._made:
-            self._made[name] = create_application(self.settings, self.kinds[name])
+            with self._making:  # two first requests at once make one application
+                if name not in self._made:
+                    self._made[name] = create_application(self.settings, self.kinds[name])
         return self._made[name]
 
     @cached_property

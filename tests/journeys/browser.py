@@ -115,8 +115,10 @@ def watched(context: BrowserContext, host: str) -> Watched:
 
 
 def is_wider_than_the_window(page: Page) -> bool:
-    """Whether one must scroll sideways."""
-    wider: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    """Whether one must scroll sideways. Between two pages there is a moment without any document."""
+    page.wait_for_load_state("domcontentloaded")
+    page.locator("body").wait_for(state="attached")
+    wider: bool = page.locator("html").evaluate("root => root.scrollWidth > root.clientWidth")
     return wider
 
 

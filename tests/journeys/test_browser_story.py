@@ -91,6 +91,7 @@ def _fill_in(story: Story, citizen: Watched) -> None:
     citizen.open("/")
     story.seen(citizen, "start")
     page.get_by_role("link", name="Hinweis geben").first.click()
+    expect(page.get_by_label("Straße", exact=True)).to_be_visible()
     story.seen(citizen, "place")
     _next(page)
     expect(page.get_by_role("heading", name=re.compile("Bitte prüfen"))).to_be_visible()

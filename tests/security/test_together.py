@@ -155,6 +155,13 @@ def test_numbers_given_at_the_same_moment_differ(town: MadeTown) -> None:
     assert len(set(numbers)) == 12
 
 
+def test_first_requests_at_the_same_moment_make_one_application() -> None:
+    platform = Here.world.platform_with()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: platform.app("console"), range(8)))
+    assert len({id(app) for app in made}) == 1
+
+
 def test_failed_sign_ins_at_the_same_moment_are_all_counted(town: MadeTown) -> None:
     Redis.from_url(Here.world.settings.redis_url).flushdb()
     platform = Here.world.platform_with(rate_logins=4)
