@@ -1,0 +1,22 @@
+"""The console's blueprint, and what every page of it shows: whose account, whose instance."""
+
+from typing import cast
+
+from flask import Blueprint, current_app, g
+
+from maerker.settings import Settings
+
+blueprint = Blueprint("console", __name__, template_folder="templates")
+
+
+@blueprint.context_processor
+def _account() -> dict[str, object]:
+    known = getattr(g, "_login_user", None)
+    return {
+        "current_account": known if known is not None and known.is_authenticated else None,
+        "operator_name": settings().operator_name,
+    }
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.config["SETTINGS"])
