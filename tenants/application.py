@@ -11,6 +11,7 @@ from maerker.errors import NotThere
 from maerker.jobs.handlers import Outbox
 from maerker.web.host import host_of
 from maerker.wording import gettext as _
+from tenants.admin import views as admin
 from tenants.desk import views as desk
 from tenants.overview import views as overview
 from tenants.portal import views as portal
@@ -51,6 +52,7 @@ def _register_town(app: Flask) -> None:
     login.request_loader(load_signed_in)
     portal.register(app)
     desk.register(app)
+    admin.register(app)
 
 
 def _register_bare_host(app: Flask) -> None:

@@ -24,6 +24,10 @@ class Permission(enum.StrEnum):
     """Accepts, hands over, answers, finishes, closes."""
     note = "note"
     """Writes internal notes."""
+    manage_town = "manage_town"
+    """Sets up the town at /verwaltung/: departments, categories, Ortsteile, closing days, texts, imprint, arms."""
+    manage_people = "manage_people"
+    """Invites people, changes their role and departments, closes accounts; grants no more than they hold."""
 
 
 _READER = frozenset({Permission.see_desk, Permission.see_all_reports})
@@ -33,7 +37,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "reader": _READER,
     "clerk": _CLERK,
     "editor": _EDITOR,
-    "admin": _EDITOR,
+    "admin": _EDITOR | {Permission.manage_town, Permission.manage_people},
 }
 _RELEASE = frozenset(
     {Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject, Verb.remove}

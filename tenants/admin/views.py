@@ -1,0 +1,14 @@
+"""Puts the pages of the town's office into the application of the towns."""
+
+from flask import Flask
+
+from tenants.admin import overview
+from tenants.admin.blueprint import blueprint
+
+MODULES = (overview,)
+"""Modules that have added their addresses to the blueprint by being imported."""
+
+
+def register(app: Flask) -> None:
+    """Connect the door."""
+    app.register_blueprint(blueprint)
