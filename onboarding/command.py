@@ -14,7 +14,7 @@ from maerker.database.base import session
 from maerker.database.prepare import prepare_database
 from maerker.database.upgrade import upgrade as upgrade_database
 from maerker.errors import Problem
-from maerker.jobs.handlers import QUEUES
+from maerker.jobs.handlers import WORKERS, queues_of
 from maerker.jobs.relay import Relay
 from maerker.jobs.schedule import Schedule
 from maerker.jobs.worker import prepare_worker, run_worker
@@ -93,16 +93,24 @@ def load_municipalities(platform: Any) -> None:
 
 
 @command_line.command()
-@click.option("--queues", default=",".join(QUEUES), help="Comma list, the first before the second.")
+@click.option("--queues", default="", help="Comma list, the first before the second; empty: all of this role.")
+@click.option("--role", type=click.Choice(list(WORKERS)), default="tenants", help="Database role it works as.")
 @click.pass_obj
-def worker(platform: Any, queues: str) -> None:
+def worker(platform: Any, queues: str, role: str) -> None:
     """Do jobs until ended."""
-    names = [name for name in queues.split(",") if name]
-    unknown = sorted(set(names) - set(QUEUES))
+    names = [name for name in queues.split(",") if name] or queues_of(role)
+    unknown = sorted(set(names) - set(queues_of(role)))
     if unknown:
-        raise click.ClickException(f"There is no queue {', '.join(unknown)}.")
-    prepare_worker(platform.app("town"), platform.outboxes)
+        raise click.ClickException(f"There is no queue {', '.join(unknown)} for the role {role}.")
+    prepare_worker(platform.app(WORKERS[role]), platform.outboxes)
     run_worker(redis_client(platform.settings, patient=True), names)
+
+
+@command_line.command()
+@click.pass_context
+def console_worker(context: click.Context) -> None:
+    """Do the jobs of joining files (documents, mails, starts) until ended."""
+    context.invoke(worker, role="console")
 
 
 @command_line.command()

@@ -2,6 +2,8 @@
 
 from sqlalchemy import MetaData
 
+import onboarding.applications.models
+import onboarding.contracts.file_models
 import onboarding.operators.models  # noqa: F401
 import tenants.categories.models
 import tenants.departments.models

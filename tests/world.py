@@ -25,7 +25,7 @@ from werkzeug.test import Client, TestResponse
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.embedded.testing import TestServices
-from maerker.jobs.handlers import QUEUES
+from maerker.jobs.handlers import WORKERS, queues_of
 from maerker.jobs.relay import Relay
 from maerker.jobs.worker import prepare_worker
 from maerker.settings import Settings
@@ -91,13 +91,15 @@ class World:
         return self.engines[role]
 
     def work(self) -> None:
-        """Relay and worker, in this process, until the queues are empty."""
+        """Relay and workers, in this process, until the queues are empty."""
         redis = Redis.from_url(self.settings.redis_url)
-        prepare_worker(self.platform.app("town"), self.platform.outboxes)
         relay = Relay(self.engine("relay"), redis, self.platform.outboxes, self.settings.outbox_retry_seconds)
         while relay.once():
-            queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES]
-            SimpleWorker(queues, connection=redis, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
+            for role, app in WORKERS.items():
+                prepare_worker(self.platform.app(app), self.platform.outboxes)
+                queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]
+                worker = SimpleWorker(queues, connection=redis, serializer=JSONSerializer)
+                worker.work(burst=True, logging_level="ERROR")
 
     def platform_with(self, **changes: Any) -> Platform:
         """A platform on the same servers with other settings."""

@@ -19,7 +19,7 @@ from redis import Redis
 from sqlalchemy import text
 
 from maerker.database.base import db, session
-from maerker.database.scope import leave_tenant
+from maerker.database.scope import leave_scopes
 from maerker.errors import Problem
 from maerker.settings import Settings
 from maerker.web.access import check_every_view, demand_access, public
@@ -131,7 +131,7 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
 
     @app.teardown_request
     def forget_tenant(_: BaseException | None) -> None:
-        leave_tenant()
+        leave_scopes()
         forget_language()
 
     app.register_error_handler(Problem, show_problem)

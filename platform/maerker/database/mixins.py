@@ -20,6 +20,21 @@ class TenantOwned:
         )
 
 
+class FileOwned:
+    """A row of one joining file (Beitrittsakte): `file_id` comes first in its key, its default is the announced file.
+
+    The joining application sees one file; the operator's console sees every file and writes in the scope of one.
+    """
+
+    owned_by: ClassVar[str] = "file"
+
+    @declared_attr
+    def file_id(cls) -> Mapped[uuid.UUID]:
+        return mapped_column(
+            Uuid(as_uuid=True), primary_key=True, server_default=text("current_file()"), sort_order=-100
+        )
+
+
 class Numbered:
     """An id that the database counts, unique within the installation, second in the key."""
 

@@ -1,14 +1,24 @@
 """Which posting is done by what, in which queue. A queue names its database role."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table
 
+from maerker.database.scope import file_scope, tenant_scope
 from maerker.settings import Settings
 
-QUEUES = {"mail": "tenants", "images": "tenants"}
+QUEUES = {"mail": "tenants", "images": "tenants", "file_mail": "console", "documents": "console"}
+WORKERS = {"tenants": "town", "console": "console"}  # database role of a worker -> the application it works as
+OWNERS = {"tenant_id": tenant_scope, "file_id": file_scope}
+
+
+def queues_of(role: str) -> list[str]:
+    """The queues that a worker of this database role serves, the first before the second."""
+    return [name for name, served_by in QUEUES.items() if served_by == role]
 
 
 @dataclass(frozen=True)
@@ -22,11 +32,23 @@ class Handler:
 
 @dataclass(frozen=True)
 class Outbox:
-    """An outbox table with its handlers; the composition root lists all of them for relay and worker."""
+    """An outbox table with its handlers; the composition root lists all of them for relay and worker.
+
+    `owner` is the first column of its key: postings belong to a town or to a joining file.
+    """
 
     name: str
     table: Table
     handlers: tuple[Handler, ...]
+    owner: str = "tenant_id"
+
+    @property
+    def owner_column(self) -> Any:
+        return self.table.c[self.owner]
+
+    def scope(self, owner_id: UUID) -> AbstractContextManager[None]:
+        """The scope in which its postings are done."""
+        return OWNERS[self.owner](owner_id)
 
     def handler(self, kind: str) -> Handler:
         """Raises LookupError for a kind nobody does: a fault of ours, seen as a problem of the posting."""

@@ -66,7 +66,7 @@ def wait_after(attempts: int) -> timedelta:
 class Taken:
     """A posting that the relay has claimed."""
 
-    tenant_id: uuid.UUID
+    owner_id: uuid.UUID
     id: int
     kind: str
     attempts: int

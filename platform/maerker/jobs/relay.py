@@ -13,7 +13,7 @@ import structlog
 from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, Table, func, or_, select, tuple_, update
+from sqlalchemy import Engine, func, or_, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
 from maerker.clock import now
@@ -54,13 +54,13 @@ class Relay:
 
     def _move(self, outbox: Outbox) -> int:
         with self._engine.begin() as connection:
-            rows = connection.execute(claim(outbox.table, self._retry)).all()
+            rows = connection.execute(claim(outbox, self._retry)).all()
         taken = sorted((Taken(*row) for row in rows), key=lambda item: item.id)
         try:
             for item in taken:
                 self._enqueue(outbox, item)
         except RedisError:
-            self._give_back(outbox.table, taken)
+            self._give_back(outbox, taken)
             raise
         return len(taken)
 
@@ -68,36 +68,37 @@ class Relay:
         try:
             queue = outbox.handler(item.kind).queue
         except LookupError:  # written by a newer version: it waits for a relay that knows it, the others go on
-            log.error("posting of an unknown kind", kind=item.kind, posting=item.id, tenant=str(item.tenant_id))
+            log.error("posting of an unknown kind", kind=item.kind, posting=item.id, owner=str(item.owner_id))
             return
         self._queues[queue].enqueue(
-            JOB, outbox.name, str(item.tenant_id), item.id,
-            job_id=f"{outbox.name}-{item.tenant_id}-{item.id}-{item.attempts}-{int(time.time() * 1000)}",
+            JOB, outbox.name, str(item.owner_id), item.id,
+            job_id=f"{outbox.name}-{item.owner_id}-{item.id}-{item.attempts}-{int(time.time() * 1000)}",
             job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400,
         )
 
-    def _give_back(self, table: Table, taken: Sequence[Taken]) -> None:
-        keys = [(item.tenant_id, item.id) for item in taken]
+    def _give_back(self, outbox: Outbox, taken: Sequence[Taken]) -> None:
+        keys = [(item.owner_id, item.id) for item in taken]
         with self._engine.begin() as connection:
             connection.execute(
-                update(table).where(tuple_(table.c.tenant_id, table.c.id).in_(keys)).values(taken_at=None)
+                update(outbox.table).where(tuple_(outbox.owner_column, outbox.table.c.id).in_(keys))
+                .values(taken_at=None)
             )
 
 
-def claim(table: Table, retry: timedelta) -> Any:
-    """Take up to BATCH postings that wait, the first of each town before the second of any."""
-    at = now()
+def claim(outbox: Outbox, retry: timedelta) -> Any:
+    """Take up to BATCH postings that wait, the first of each owner (town, file) before the second of any."""
+    at, table, owner = now(), outbox.table, outbox.owner_column
     free = (
         table.c.done_at.is_(None)
         & or_(table.c.taken_at.is_(None), table.c.taken_at < at - retry)
         & or_(table.c.not_before.is_(None), table.c.not_before <= at)
     )
-    turn = func.row_number().over(partition_by=table.c.tenant_id, order_by=table.c.id).label("turn")
-    waiting = select(table.c.tenant_id, table.c.id, turn).where(free).subquery()
-    chosen = select(waiting.c.tenant_id, waiting.c.id).order_by(waiting.c.turn, waiting.c.id).limit(BATCH)
+    turn = func.row_number().over(partition_by=owner, order_by=table.c.id).label("turn")
+    waiting = select(owner.label("owner"), table.c.id, turn).where(free).subquery()
+    chosen = select(waiting.c.owner, waiting.c.id).order_by(waiting.c.turn, waiting.c.id).limit(BATCH)
     return (
         update(table)
-        .where(tuple_(table.c.tenant_id, table.c.id).in_(chosen), free)
+        .where(tuple_(owner, table.c.id).in_(chosen), free)
         .values(taken_at=at)
-        .returning(table.c.tenant_id, table.c.id, table.c.kind, table.c.attempts)
+        .returning(owner, table.c.id, table.c.kind, table.c.attempts)
     )

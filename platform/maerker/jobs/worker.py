@@ -1,4 +1,4 @@
-"""The worker: does postings, one at a time, in the scope of the posting's town.
+"""The worker: does postings, one at a time, in the scope of the posting's town or joining file.
 
 A posting is locked, done and finished in one transaction. What fails is written down with its reason and
 becomes due again later; the row stays until it is done, so a worker that is killed loses nothing.
@@ -15,11 +15,10 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import Table, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.database.scope import tenant_scope
 from maerker.jobs.handlers import FinishedWithProblem, Outbox
 from maerker.jobs.outbox import wait_after
 from maerker.jobs.relay import JOB
@@ -75,29 +74,29 @@ class PostingJob(Job):
         return restored
 
 
-def run_posting(outbox_name: str, tenant: str, posting_id: int) -> None:
+def run_posting(outbox_name: str, owner: str, posting_id: int) -> None:
     """One posting, from a queue. Doing it twice does it once: a finished one is left alone."""
     outbox = next(item for item in Bench.outboxes if item.name == outbox_name)
-    tenant_id = uuid.UUID(tenant)
-    with Bench.app.app_context(), tenant_scope(tenant_id):
-        structlog.contextvars.bind_contextvars(tenant=tenant, posting=posting_id)
+    owner_id = uuid.UUID(owner)
+    with Bench.app.app_context(), outbox.scope(owner_id):
+        structlog.contextvars.bind_contextvars(owner=owner, posting=posting_id)
         try:
-            _do(outbox, tenant_id, posting_id)
+            _do(outbox, owner_id, posting_id)
             session().commit()
         except Exception as problem:
             session().rollback()
             log.warning("posting failed", kind_of_problem=type(problem).__name__)
-            _put_off(outbox.table, tenant_id, posting_id, problem)
+            _put_off(outbox, owner_id, posting_id, problem)
             session().commit()
         finally:
-            structlog.contextvars.unbind_contextvars("tenant", "posting")
+            structlog.contextvars.unbind_contextvars("owner", "posting")
 
 
-def _do(outbox: Outbox, tenant_id: uuid.UUID, posting_id: int) -> None:
+def _do(outbox: Outbox, owner_id: uuid.UUID, posting_id: int) -> None:
     table = outbox.table
     row = session().execute(
         select(table)
-        .where(table.c.tenant_id == tenant_id, table.c.id == posting_id, table.c.done_at.is_(None))
+        .where(*_named(outbox, owner_id, posting_id), table.c.done_at.is_(None))
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if row is None:
@@ -108,22 +107,24 @@ def _do(outbox: Outbox, tenant_id: uuid.UUID, posting_id: int) -> None:
         outbox.handler(row.kind).act(row, settings)
     except FinishedWithProblem as reason:
         problem = str(reason)
-    _write(table, tenant_id, posting_id, done_at=now(), problem=problem)
+    _write(outbox, owner_id, posting_id, done_at=now(), problem=problem)
 
 
-def _put_off(table: Table, tenant_id: uuid.UUID, posting_id: int, problem: Exception) -> None:
+def _put_off(outbox: Outbox, owner_id: uuid.UUID, posting_id: int, problem: Exception) -> None:
     attempts = session().execute(
-        select(table.c.attempts).where(table.c.tenant_id == tenant_id, table.c.id == posting_id)
+        select(outbox.table.c.attempts).where(*_named(outbox, owner_id, posting_id))
     ).scalar_one_or_none()
     if attempts is None:
         return
     _write(
-        table, tenant_id, posting_id, attempts=attempts + 1, taken_at=None,
+        outbox, owner_id, posting_id, attempts=attempts + 1, taken_at=None,
         not_before=now() + wait_after(attempts), problem=f"{type(problem).__name__}: {problem}"[:500],
     )
 
 
-def _write(table: Table, tenant_id: uuid.UUID, posting_id: int, **values: Any) -> None:
-    session().execute(
-        update(table).where(table.c.tenant_id == tenant_id, table.c.id == posting_id).values(**values)
-    )
+def _write(outbox: Outbox, owner_id: uuid.UUID, posting_id: int, **values: Any) -> None:
+    session().execute(update(outbox.table).where(*_named(outbox, owner_id, posting_id)).values(**values))
+
+
+def _named(outbox: Outbox, owner_id: uuid.UUID, posting_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return outbox.owner_column == owner_id, outbox.table.c.id == posting_id

@@ -1,0 +1,1 @@
+"""Joining files (Beitrittsakten): who applied, who works in them, what was typed, what is proved."""

@@ -1,0 +1,1 @@
+"""The texts of joining: which documents there are, what stands in them, which version is in force."""
