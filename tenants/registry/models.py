@@ -110,7 +110,11 @@ class ExtraHoliday(Global, Model):
 
 
 class Tenant(Global, Model):
-    """A municipality on the platform. `config_version` rises with each change of its configuration."""
+    """A municipality on the platform. `config_version` rises with each change of its configuration or state.
+
+    `starts_at` is the moment planned for the start, `started_at` the one when it happened. A pause may say until
+    when. While a town is leaving, its form stays open unless `form_closed_while_leaving`. Written by the console only.
+    """
 
     __tablename__ = "tenants"
 
@@ -123,6 +127,11 @@ class Tenant(Global, Model):
         Enum(TenantState, native_enum=False, length=20, create_constraint=True, name="state")
     )
     config_version: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    starts_at: Mapped[datetime | None] = moment()
+    started_at: Mapped[datetime | None] = moment()
+    paused_from: Mapped[datetime | None] = moment()
+    paused_until: Mapped[datetime | None] = moment()
+    form_closed_while_leaving: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = moment(server_default=func.now())
     municipality: Mapped[Municipality] = relationship()
 

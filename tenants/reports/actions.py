@@ -27,6 +27,7 @@ from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
 from tenants.reports.tracking import tracking_hash
+from tenants.reports.trial import hold_trial, is_before_start
 
 CONTACT_KEPT = timedelta(days=183)
 OUTBOX = cast(Table, OutboxPosting.__table__)
@@ -63,8 +64,12 @@ def submit_report(
 
     The same submission sent twice is one report (the unique key of `submission` decides). Raises Invalid with
     the sentence for a field when category or place do not belong to the town. `place_checked`: the caller has
-    already found this very point inside the town.
+    already found this very point inside the town. Before the town's start the report is one of its trial; Stale if
+    the trial has just ended.
     """
+    trial = is_before_start(town)
+    if trial:
+        hold_trial(town)
     _demand_own(new, town, place_checked=place_checked)
     due = due_moments(at, town.calendar, town.promise)
     columns = {
@@ -77,7 +82,7 @@ def submit_report(
     }
     intake = Intake(
         year=at.astimezone(BERLIN).year, columns=columns, postings=_postings_for_new(new, town),
-        done_at=at if postings_done else None,
+        done_at=at if postings_done else None, trial=trial,
     )
     return Submitted(*write_report(new, intake, by=by))
 
@@ -135,6 +140,8 @@ def take_step(
         raise NotThere()
     move = MOVES[verb]
     permissions.demand(by, verb, report)
+    if report.trial:
+        hold_trial(town)
     if step.version != report.version:
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release):
@@ -151,7 +158,7 @@ def take_step(
     session().flush()
     if report.closed_at != closed_before:
         _date_contact(report)
-    if verb is not Verb.note and has_public_copy(report, town):
+    if verb is not Verb.note and has_public_copy(report):
         write_publication(report, event, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
     return report

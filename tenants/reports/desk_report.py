@@ -14,7 +14,15 @@ from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from maerker.errors import NotThere
-from tenants.reports.models import OutboxPosting, Publication, Report, ReportContact, ReportEvent, ReportPhoto
+from tenants.reports.models import (
+    OutboxPosting,
+    Publication,
+    Report,
+    ReportContact,
+    ReportEvent,
+    ReportPhoto,
+    TrialPublication,
+)
 from tenants.reports.permissions import Permission, may_see
 from tenants.reports.status import State
 
@@ -22,7 +30,7 @@ NEARBY_METRES = 150
 NEIGHBOURS = 6
 NEIGHBOURS_SINCE = timedelta(days=730)
 _METRES_PER_DEGREE = 111_320
-_NUMBER = re.compile(r"[0-9]{4}-[0-9]{6,8}")
+_NUMBER = re.compile(r"P?[0-9]{4}-[0-9]{6,8}")
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,11 @@ class DeskReport:
     """A report and its public copy, if there is one."""
 
     report: Report
-    publication: Publication | None
+    publication: Publication | TrialPublication | None
 
     @property
     def public_files(self) -> frozenset[str]:
-        """The photos that everybody can see."""
+        """The photos that everybody can see; in a trial, its testers."""
         return frozenset(item["file"] for item in self.publication.photos) if self.publication else frozenset()
 
 
@@ -94,7 +102,8 @@ def report_at_desk(number: str, *, by: Actor) -> DeskReport:
     ).one_or_none()
     if row is None or not may_see(by, row[0].department_id):
         raise NotThere()
-    return DeskReport(row[0], row[1])
+    copy_for_testers = session().get(TrialPublication, (row[0].tenant_id, row[0].id)) if row[0].trial else None
+    return DeskReport(row[0], copy_for_testers or row[1])
 
 
 def photos_of(report: Report) -> list[ReportPhoto]:

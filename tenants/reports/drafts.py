@@ -48,6 +48,7 @@ class TakenDraft:
     photos: tuple[DraftPhoto, ...]
     submission: uuid.UUID
     started_at: datetime
+    trial: bool = False
 
     @property
     def place_checked(self) -> bool:
@@ -91,10 +92,13 @@ def find_draft(token: str, *, for_change: bool = False) -> ReportDraft | None:
     return session().scalars(statement).one_or_none()
 
 
-def keep_answers(token: str, answers: Mapping[str, Any], *, at: datetime) -> None:
-    """Keep what a step asked for; the first step begins the draft. What other steps keep stays."""
+def keep_answers(token: str, answers: Mapping[str, Any], *, at: datetime, trial: bool = False) -> None:
+    """Keep what a step asked for; the first step begins the draft. What other steps keep stays.
+
+    A form begun in a `trial` never becomes a real report.
+    """
     statement = insert(ReportDraft).values(
-        token_hash=token_hash(token), started_at=at, answers=dict(answers), submission=uuid.uuid4()
+        token_hash=token_hash(token), started_at=at, answers=dict(answers), submission=uuid.uuid4(), trial=trial
     )
     session().execute(statement.on_conflict_do_update(
         index_elements=[ReportDraft.tenant_id, ReportDraft.token_hash],
@@ -117,13 +121,13 @@ def keep_photos(draft: ReportDraft, photos: Sequence[DraftPhoto]) -> None:
 
 
 _TAKE = text(
-    "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at FROM report_drafts"
+    "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at, trial FROM report_drafts"
     " WHERE tenant_id = current_tenant() AND token_hash = :token_hash AND submission = :submission"
     " AND submitted_at IS NULL FOR UPDATE)"
     " UPDATE report_drafts d SET submitted_at = :at, photos = '[]', answers ="
     " jsonb_build_object('mail', coalesce(held.answers->>'email', '') <> '') FROM held"
     " WHERE d.tenant_id = held.tenant_id AND d.token_hash = held.token_hash"
-    " RETURNING held.answers, held.photos, held.submission, held.started_at"
+    " RETURNING held.answers, held.photos, held.submission, held.started_at, held.trial"
 )
 
 
@@ -139,7 +143,7 @@ def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft
         return None
     return TakenDraft(
         answers=row.answers, photos=tuple(DraftPhoto(**photo) for photo in row.photos), submission=row.submission,
-        started_at=row.started_at,
+        started_at=row.started_at, trial=row.trial,
     )
 
 

@@ -20,28 +20,31 @@ from tenants.reports.schemas import NewReport
 class Intake:
     """What belongs to a new report beside its words. `columns` are values of `reports`, `postings` kinds of jobs.
 
-    `year` is that of the number; `done_at` is None unless the postings count as finished (the demo's past).
+    `year` is that of the number; reports of a `trial` are counted apart and their numbers begin with P. `done_at` is
+    None unless the postings count as finished (the demo's past).
     """
 
     year: int
     columns: Mapping[str, Any]
     postings: Sequence[str]
     done_at: datetime | None = None
+    trial: bool = False
 
 
 _WRITE = text("""
 WITH counted AS (
-    INSERT INTO report_numbers (year, last) VALUES (:year, 1)
-    ON CONFLICT (tenant_id, year) DO UPDATE SET last = report_numbers.last + 1
-    RETURNING year, last
+    INSERT INTO report_numbers (year, trial, last) VALUES (:year, :trial, 1)
+    ON CONFLICT (tenant_id, year, trial) DO UPDATE SET last = report_numbers.last + 1
+    RETURNING year, trial, last
 ), report AS (
     INSERT INTO reports (
-        number, state, release, version, updated_at, submission, tracking_hash, received_at, channel, language,
+        number, trial, state, release, version, updated_at, submission, tracking_hash, received_at, channel, language,
         category, description, street, house_number, district, place_note, lat, lon, publication_due_at,
         first_answer_due_at, forwarding_due_at, next_due_at, calendar_version
     )
     SELECT
-        year || '-' || lpad(last::text, 6, '0'), 'received', 'waiting', 1, CAST(:received_at AS timestamptz),
+        CASE WHEN trial THEN 'P' ELSE '' END || year || '-' || lpad(last::text, 6, '0'), trial,
+        'received', 'waiting', 1, CAST(:received_at AS timestamptz),
         CAST(:submission AS uuid), CAST(:tracking_hash AS bytea), CAST(:received_at AS timestamptz), :channel,
         :language, :category, :description, :street, :house_number, :district, :place_note,
         CAST(:lat AS double precision), CAST(:lon AS double precision), CAST(:publication_due_at AS timestamptz),
@@ -76,7 +79,8 @@ SELECT id, number FROM report
 def write_report(new: NewReport, intake: Intake, *, by: Actor) -> tuple[int, str]:
     """Its id and number. Raises IntegrityError if this submission has made a report before."""
     values = {
-        **intake.columns, "year": intake.year, "done_at": intake.done_at, "postings": list(intake.postings),
+        **intake.columns, "year": intake.year, "trial": intake.trial, "done_at": intake.done_at,
+        "postings": list(intake.postings),
         "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name, "name": new.name, "email": new.email,
         "phone": new.phone, "files": [photo.file for photo in new.photos],
         "file_names": [photo.name for photo in new.photos], "alts": [photo.alt for photo in new.photos],

@@ -21,6 +21,7 @@ from tenants.reports import notices
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
 from tenants.reports.notices import Notice
 from tenants.reports.tracking import tracking_code
+from tenants.reports.trial import marked_as_trial
 
 
 def render_photos(posting: Any, settings: Settings) -> None:
@@ -113,9 +114,13 @@ def _send(
     root: bool = False, to_reporter: bool = False,
 ) -> None:
     """Message-IDs come from the posting, so that a repeat carries the same one (law 6)."""
+    language = report.language if to_reporter else "de"
+    if report.trial:
+        with speaking(language):
+            notice = marked_as_trial(notice)
     thread = f"report.{report.id}.{town.slug}"
     letter = Letter(
-        town=town, notice=notice, to=address, language=report.language if to_reporter else "de",
+        town=town, notice=notice, to=address, language=language,
         message_name=thread if root else f"posting.{posting.id}.{town.slug}",
         thread_name=thread if to_reporter and not root else "",
         sender_name=f"Maerker {town.name}", sender_local=town.slug,

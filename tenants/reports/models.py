@@ -55,20 +55,23 @@ class ReportDraft(TenantOwned, Model):
     photos: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     submitted_at: Mapped[datetime | None] = moment()
     submission: Mapped[uuid.UUID] = mapped_column(Uuid(as_uuid=True))
+    trial: Mapped[bool] = mapped_column(server_default="false")
 
 
 class NumberSeries(TenantOwned, Model):
-    """The last number given in a year; one row for each town and year."""
+    """The last number given in a year; one row for each town and year, and one for the reports of its trial."""
 
     __tablename__ = "report_numbers"
 
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    trial: Mapped[bool] = mapped_column(primary_key=True, server_default="false")
     last: Mapped[int] = mapped_column(Integer)
 
 
 class Report(TenantOwned, Numbered, Model):
     """What a citizen reported, as it came in, with its state and its three clocks.
 
+    One of a `trial` is never public, has a number of its own series (P2026-000001) and goes at the town's start.
     `state` and `release` are copies of the last event's. `version` counts the events, for the concurrent edit.
     """
 
@@ -95,6 +98,7 @@ class Report(TenantOwned, Numbered, Model):
             postgresql_where=text("closed_at IS NULL AND lat IS NULL"),
         ),
         Index(None, "tenant_id", "received_at"),
+        Index("ix_reports_trial", "tenant_id", "id", postgresql_where=text("trial")),
         Index("ix_reports_search", "tenant_id", "search", postgresql_using="gin"),
         CheckConstraint(
             "state = 'received' OR release IN ('published', 'published_redacted', 'not_public', 'removed')",
@@ -104,6 +108,7 @@ class Report(TenantOwned, Numbered, Model):
     )
 
     number: Mapped[str] = mapped_column(String(12))
+    trial: Mapped[bool] = mapped_column(server_default="false")
     submission: Mapped[uuid.UUID] = mapped_column(Uuid(as_uuid=True))
     tracking_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     received_at: Mapped[datetime] = moment()
@@ -196,24 +201,12 @@ class ReportEvent(TenantOwned, Numbered, Model):
     internal_text: Mapped[str] = mapped_column(Text, server_default="")
 
 
-class Publication(TenantOwned, Model):
-    """The public copy of a released report: what an editor's act wrote, and nothing else (law 4).
+class PublicCopy:
+    """The columns of a public copy: what an editor's act released, and nothing else.
 
     `answers` is a list of {at, text, state}; `photos` a list of {file, alt, width, height}. A removed report
     keeps a neutral stub: number, dates, category and `removed`.
     """
-
-    __tablename__ = "publications"
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "number"),
-        of_report(ondelete="CASCADE"),
-        Index(None, "tenant_id", "received_at", "report_id"),
-        Index(None, "tenant_id", "state", "received_at", "report_id"),
-        Index(None, "tenant_id", "category", "received_at", "report_id"),
-        Index(None, "tenant_id", "district", "received_at", "report_id"),
-        Index(None, "tenant_id", "lat", "lon", postgresql_include=["report_id", "received_at"]),
-        Index("ix_publications_search", "tenant_id", "search", postgresql_using="gin"),
-    )
 
     report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     number: Mapped[str] = mapped_column(String(12))
@@ -234,6 +227,23 @@ class Publication(TenantOwned, Model):
     published_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment()
     expected_at: Mapped[datetime | None] = moment()
+
+
+class Publication(TenantOwned, PublicCopy, Model):
+    """The public copy of a released report, which everybody may read (law 4). Never one of a trial."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "number"),
+        of_report(ondelete="CASCADE"),
+        Index(None, "tenant_id", "received_at", "report_id"),
+        Index(None, "tenant_id", "state", "received_at", "report_id"),
+        Index(None, "tenant_id", "category", "received_at", "report_id"),
+        Index(None, "tenant_id", "district", "received_at", "report_id"),
+        Index(None, "tenant_id", "lat", "lon", postgresql_include=["report_id", "received_at"]),
+        Index("ix_publications_search", "tenant_id", "search", postgresql_using="gin"),
+    )
+
     search: Mapped[Any] = mapped_column(
         TSVECTOR,
         Computed(
@@ -242,6 +252,22 @@ class Publication(TenantOwned, Model):
         ),
         deferred=True,
     )
+
+
+class TrialPublication(TenantOwned, PublicCopy, Model):
+    """What would be public of a trial's report: behind the town's wall, for its staff and testers (law 4)."""
+
+    __tablename__ = "trial_publications"
+    __table_args__ = (UniqueConstraint("tenant_id", "number"), of_report(ondelete="CASCADE"))
+
+
+class TrialPass(TenantOwned, Model):
+    """Which link into the trial is valid: each renewal raises `version` and ends all that were handed out."""
+
+    __tablename__ = "trial_passes"
+
+    version: Mapped[int] = mapped_column(Integer)
+    renewed_at: Mapped[datetime] = moment()
 
 
 class OutboxPosting(TenantOwned, Numbered, OutboxColumns, Model):

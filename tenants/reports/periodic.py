@@ -1,4 +1,4 @@
-"""What is erased without being asked: started forms after a day, finished postings, ended sign-ins.
+"""What is erased without being asked: started forms after a day, trials after the start, old postings and sign-ins.
 
 Runs as the role `eraser` in the scope of one town after the other.
 """
@@ -19,6 +19,7 @@ from maerker.storage.local import LocalStorage
 from tenants.registry.models import Tenant
 from tenants.reports.drafts import erase_old_drafts
 from tenants.reports.models import OutboxPosting, ReportContact
+from tenants.reports.trial_end import erase_ended_trials
 from tenants.staff.models import StaffSession
 
 KEEP_POSTINGS = timedelta(days=30)
@@ -59,6 +60,7 @@ def erase_ended_sessions(_: Settings) -> None:
 
 SLOTS = (
     Slot("erase_drafts", 900, erase_drafts),
+    Slot("erase_ended_trials", 300, erase_ended_trials),
     Slot("erase_contacts", 86400, erase_contacts),
     Slot("erase_unfinished_files", 86400, erase_unfinished_files),
     Slot("erase_finished_postings", 86400, erase_finished_postings),

@@ -14,6 +14,7 @@ from tenants.reports.actions import outside_sentence
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.status import PUBLIC, Release
+from tenants.reports.trial import hold_trial
 
 PLACE_SET = "place_set"
 
@@ -29,6 +30,8 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     ).one_or_none()
     if report is None:
         raise NotThere()
+    if report.trial:
+        hold_trial(town)
     if report.lat is not None or report.closed_at is not None or report.release is Release.rejected:
         raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
     found = in_charge_of(lat, lon)
@@ -44,6 +47,6 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     )
     session().add(event)
     session().flush()
-    if report.release in PUBLIC and has_public_copy(report, town):
+    if report.release in PUBLIC and has_public_copy(report):
         write_publication(report, event, None, {}, at=at)
     return report

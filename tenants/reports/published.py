@@ -9,18 +9,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from maerker.calendar.deadlines import last_day
 from maerker.database.base import session
-from tenants.profile.town import Town
-from tenants.registry.models import TenantState
-from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto
+from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto, TrialPublication
 from tenants.reports.status import CLOSED, Release, Verb
 
 PUBLISHED = frozenset({Release.published, Release.published_redacted, Release.removed})
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
 
 
-def has_public_copy(report: Report, town: Town) -> bool:
-    """Whether the public has, or had, a copy of this report. Reports of a trial are never public (law 4)."""
-    return town.state is not TenantState.trial and report.release in PUBLISHED
+def has_public_copy(report: Report) -> bool:
+    """Whether there is, or was, a copy of this report for citizens to read."""
+    return report.release in PUBLISHED
 
 
 def write_publication(
@@ -29,7 +27,8 @@ def write_publication(
     """Rewrite the public copy of a report after a move.
 
     `photo_ids` are the photos the editor chose at release; None leaves the choice as it is. A removed report
-    keeps a neutral stub without words, photos and place.
+    keeps a neutral stub without words, photos and place. The copy of a trial's report is for testers alone and
+    stands in a table of its own (law 4).
     """
     if report.release is Release.removed:
         values = _stub()
@@ -44,9 +43,10 @@ def write_publication(
             values["photos"] = _photos(report, photo_ids, alts)
     values |= {"state": report.state, "updated_at": at, "category": report.category}
     first = {"report_id": report.id, "number": report.number, "received_at": report.received_at, "published_at": at}
-    statement = insert(Publication).values(**first, **values)
+    table = TrialPublication if report.trial else Publication
+    statement = insert(table).values(**first, **values)
     session().execute(statement.on_conflict_do_update(
-        index_elements=[Publication.tenant_id, Publication.report_id], set_=values
+        index_elements=[table.tenant_id, table.report_id], set_=values
     ))
 
 

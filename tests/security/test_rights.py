@@ -17,7 +17,7 @@ REGISTRY = {"core_categories", "extra_holidays", "municipalities", "municipality
 CONFIGURATION = {"profiles", "closing_days", "places", "departments", "categories", "staff_accounts",
                  "staff_memberships"}
 CITIZENS = {"report_drafts", "report_numbers", "reports", "report_photos", "outbox", "report_events", "staff_audit",
-            "staff_sessions"}
+            "staff_sessions", "trial_publications", "trial_passes"}
 READS: dict[str, set[str]] = {
     "joining": REGISTRY,
     "relay": REGISTRY | {"outbox"},
