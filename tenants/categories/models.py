@@ -26,3 +26,23 @@ class Category(TenantOwned, Model):
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(server_default="true")
     department_id: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+
+class CategoryRoute(TenantOwned, Model):
+    """An exception: reports of this category from this Ortsteil are asked of another department."""
+
+    __tablename__ = "category_routes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "category_key"], ["categories.tenant_id", "categories.key"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["tenant_id", "place_id"], ["places.tenant_id", "places.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
+        Index(None, "tenant_id", "place_id"),
+        Index(None, "tenant_id", "department_id"),
+    )
+
+    category_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    place_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    department_id: Mapped[int] = mapped_column(BigInteger)

@@ -3,18 +3,29 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text
+from sqlalchemy import CheckConstraint, Date, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from maerker.database.base import Model
 from maerker.database.mixins import TenantOwned
 
+COLOUR = "^#[0-9a-fA-F]{6}$"
+"""How a colour is written, for PostgreSQL: it stands in a style sheet, so nothing else may come in."""
+
 
 class Profile(TenantOwned, Model):
-    """One row for each town: names, colours, arms, addresses, texts, calendar switches, promise."""
+    """One row for each town: names, colours, arms, addresses, texts, calendar switches, promise.
+
+    `version` counts the changes, for two people at once; `calendar_version` those of the calendar.
+    """
 
     __tablename__ = "profiles"
+    __table_args__ = (
+        CheckConstraint(f"primary_colour ~ '{COLOUR}'", name="primary_colour"),
+        CheckConstraint(f"accent_colour ~ '{COLOUR}'", name="accent_colour"),
+        CheckConstraint("account_idle_days BETWEEN 30 AND 1095", name="account_idle_days"),
+    )
 
     official_name: Mapped[str] = mapped_column(Text)
     head_title: Mapped[str] = mapped_column(Text, server_default="")
@@ -36,6 +47,8 @@ class Profile(TenantOwned, Model):
     first_answer_days: Mapped[int] = mapped_column(Integer, server_default="3")
     forwarding_days: Mapped[int] = mapped_column(Integer, server_default="3")
     calendar_version: Mapped[int] = mapped_column(Integer, server_default="1")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    account_idle_days: Mapped[int] = mapped_column(Integer, server_default="180")
 
 
 class ClosingDay(TenantOwned, Model):
