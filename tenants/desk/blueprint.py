@@ -39,5 +39,5 @@ def _account() -> dict[str, object]:
 
 
 def departments() -> list[tuple[str, str]]:
-    """The town's Fachbereiche for a choice in a form: id and name."""
-    return [(str(item.id), item.name) for item in town().departments]
+    """The town's Fachbereiche for a choice in a form: id and name; a closed one is asked no more."""
+    return [(str(item.id), item.name) for item in town().open_departments]

@@ -65,12 +65,13 @@ class Typed:
     @classmethod
     def fresh(cls, verb: Verb, report: Report, photos: Iterable[ReportPhoto], town: Town) -> "Typed":
         """What the form of a move begins with: the likely answer, so that one click can do."""
-        usual = town.category(report.category)
-        department = report.department_id or (usual.department_id if usual else None)
+        usual = town.department_in_charge(report.department_id) or town.usual_department(
+            report.category, report.district
+        )
         return cls(
             version=str(report.version),
             public_text=report.description if verb is Verb.publish_redacted else "",
-            department_id=str(department or ""),
+            department_id=str(usual.id if usual else ""),
             photos=frozenset(str(photo.id) for photo in photos if usable(photo)) if verb in RELEASES else frozenset(),
             alts={str(photo.id): photo.alt for photo in photos},
         )

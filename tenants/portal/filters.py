@@ -52,7 +52,7 @@ def read_filters(arguments: Mapping[str, str], town: Town) -> Filters:
     status = arguments.get("status", "")
     status = take("status", status == OPEN or status in State.__members__, _("Stand"))
     category = take("category", town.category(arguments.get("category", "")) is not None, _("Kategorie"))
-    district = take("district", town.place(arguments.get("district", "")) is not None, district_label(town))
+    district = take("district", town.place_ever(arguments.get("district", "")) is not None, district_label(town))
     sort = take("sort", arguments.get("sort") == OLDEST, _("Reihenfolge"))
     words = " ".join(arguments.get("q", "").replace("\x00", "").split())[:LONGEST_WORDS]
     if words:
@@ -99,7 +99,7 @@ def selects(filters: Filters, town: Town) -> list[dict[str, Any]]:
             "name": "district", "label": district_label(town), "value": params.get("district", ""),
             "options": [
                 (place.name, f"{place.name} / {place.name_dsb}" if place.name_dsb else place.name)
-                for place in town.places
+                for place in (*town.places, *town.closed_places)
             ],
         },
     ]

@@ -43,12 +43,12 @@ def begin_change() -> None:
     Raises the version by which every process reads the configuration anew. The town's row in the registry stays
     locked until the commit, so that two people's changes happen one after the other.
     """
-    session().execute(select(func.raise_config_version()))
+    raise_config_version()
 
 
 def raise_config_version() -> None:
     """After a change of a town's configuration, in its scope: every process reads it anew."""
-    begin_change()
+    session().execute(select(func.raise_config_version()))
 
 
 def fresh(row: Versioned, version: int) -> None:

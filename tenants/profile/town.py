@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from maerker.calendar.deadlines import WorkingCalendar
 from maerker.database.base import session
-from tenants.categories.models import Category
+from tenants.categories.models import Category, CategoryRoute
 from tenants.departments.models import Department
 from tenants.places.models import Place
 from tenants.profile.models import ClosingDay, Profile
@@ -41,6 +41,8 @@ class TownPlace:
     name_dsb: str
     lat: float | None
     lon: float | None
+    department_id: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,17 @@ class TownDepartment:
     short_name: str
     mailbox: str
     parent_id: int | None
+    successor_id: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True)
 class Town:
-    """What pages, actions and mails need to know of a town. Bounds are degrees: south, west, north, east."""
+    """What pages, actions and mails need to know of a town. Bounds are degrees: south, west, north, east.
+
+    `places` are those that can be chosen; reports still carry the names of `closed_places`. `departments` holds the
+    closed ones too, for the history. `routes` names the department of a category (key) in a place (name).
+    """
 
     tenant_id: uuid.UUID
     slug: str
@@ -75,6 +83,8 @@ class Town:
     promise: Promise
     has_arms: bool = False
     texts: "MappingProxyType[str, str]" = field(default_factory=lambda: MappingProxyType({}))
+    closed_places: tuple[TownPlace, ...] = ()
+    routes: "MappingProxyType[tuple[str, str], int]" = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def kind_and_name(self) -> str:
@@ -112,8 +122,40 @@ class Town:
     def department(self, department_id: int | None) -> TownDepartment | None:
         return next((item for item in self.departments if item.id == department_id), None)
 
+    @property
+    def open_departments(self) -> tuple[TownDepartment, ...]:
+        """Those that can be asked."""
+        return tuple(item for item in self.departments if not item.closed)
+
+    def department_in_charge(self, department_id: int | None) -> TownDepartment | None:
+        """The department, or who took over from it if it is closed; None without one that is open."""
+        found, seen = self.department(department_id), set[int]()
+        while found is not None and found.closed:
+            if found.id in seen:
+                return None
+            seen.add(found.id)
+            found = self.department(found.successor_id)
+        return found
+
+    def usual_department(self, category: str, district: str) -> TownDepartment | None:
+        """Who is asked about a category in an Ortsteil: its own route, else the Ortsteil's, else the category's."""
+        place, kind = self.place_ever(district), self.category(category)
+        for department_id in (
+            self.routes.get((category, district)), place.department_id if place else None,
+            kind.department_id if kind else None,
+        ):
+            found = self.department_in_charge(department_id)
+            if found is not None:
+                return found
+        return None
+
     def place(self, name: str) -> TownPlace | None:
+        """An Ortsteil that can be chosen."""
         return next((item for item in self.places if item.name == name), None)
+
+    def place_ever(self, name: str) -> TownPlace | None:
+        """An Ortsteil that can be chosen, or one that is closed."""
+        return next((item for item in (*self.places, *self.closed_places) if item.name == name), None)
 
 
 _snapshots: "OrderedDict[uuid.UUID, Town]" = OrderedDict()
@@ -151,16 +193,18 @@ def load_town(tenant_id: uuid.UUID) -> Town:
         .order_by(TenantHost.is_main.desc(), TenantHost.host)
     ).all()
     values = {column.key: _shared(getattr(profile, column.key)) for column in Profile.__table__.columns}
+    places = _places()
     texts = {key: _shared(str(value)) for key, value in values.pop("texts").items()}
     has_arms = bool(values.pop("arms_svg"))
     return Town(
         tenant_id=tenant_id, slug=tenant.slug, name=tenant.name, name_dsb=tenant.name_dsb, kind=municipality.kind,
         state=tenant.state, config_version=tenant.config_version, main_host=hosts[0][0],
         hosts=tuple(host for host, _ in hosts), profile=MappingProxyType(values), categories=_categories(),
-        places=_places(), departments=_departments(), bounds=_bounds(municipality.id),
-        municipality_id=municipality.id, calendar=_calendar(profile),
+        places=tuple(item for item in places if not item.closed), departments=_departments(),
+        bounds=_bounds(municipality.id), municipality_id=municipality.id, calendar=_calendar(profile),
         promise=Promise(first_answer_days=profile.first_answer_days, forwarding_days=profile.forwarding_days),
         has_arms=has_arms, texts=MappingProxyType(texts),
+        closed_places=tuple(item for item in places if item.closed), routes=_routes(),
     )
 
 
@@ -179,15 +223,31 @@ def _categories() -> tuple[TownCategory, ...]:
 
 def _places() -> tuple[TownPlace, ...]:
     rows = session().scalars(select(Place).order_by(Place.position, func.lower(Place.name)))
-    return tuple(TownPlace(_shared(row.name), _shared(row.name_dsb), row.lat, row.lon) for row in rows)
+    return tuple(
+        TownPlace(
+            _shared(row.name), _shared(row.name_dsb), row.lat, row.lon, row.department_id, row.closed_at is not None
+        )
+        for row in rows
+    )
 
 
 def _departments() -> tuple[TownDepartment, ...]:
     rows = session().scalars(select(Department).order_by(func.lower(Department.name)))
     return tuple(
-        TownDepartment(row.id, _shared(row.name), _shared(row.short_name), _shared(row.mailbox), row.parent_id)
+        TownDepartment(
+            row.id, _shared(row.name), _shared(row.short_name), _shared(row.mailbox), row.parent_id, row.successor_id,
+            row.closed_at is not None,
+        )
         for row in rows
     )
+
+
+def _routes() -> "MappingProxyType[tuple[str, str], int]":
+    rows = session().execute(
+        select(CategoryRoute.category_key, Place.name, CategoryRoute.department_id)
+        .join(Place, (Place.tenant_id == CategoryRoute.tenant_id) & (Place.id == CategoryRoute.place_id))
+    )
+    return MappingProxyType({(_shared(row[0]), _shared(row[1])): row[2] for row in rows})
 
 
 def _bounds(municipality_id: uuid.UUID) -> tuple[float, float, float, float]:

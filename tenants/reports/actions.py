@@ -172,7 +172,8 @@ def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
         missing["internal_text"] = _("Die Notiz ist noch leer.")
     if move.reasons and step.reason not in move.reason_keys:
         missing["reason"] = _("Bitte wählen Sie einen Grund aus.")
-    if move.needs_department and town.department(step.department_id) is None:
+    department = town.department(step.department_id)
+    if move.needs_department and (department is None or department.closed):
         missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
     if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
         missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")

@@ -80,7 +80,7 @@ def mail_department(posting: Any, settings: Settings) -> None:
     """To a department's function mailbox: a report was handed over."""
     report, town = _report(posting.subject_id), town_by_id(current_tenant())
     event = session().get_one(ReportEvent, (current_tenant(), posting.detail_id))
-    department = town.department(event.department_id)
+    department = town.department_in_charge(event.department_id)
     if department is None or not department.mailbox:
         return
     notice = notices.for_department(report, event, town, _desk_link(report, town, settings))

@@ -95,7 +95,9 @@ def receipt(report: Report, town: Town, link: str) -> Notice:
 
 
 def for_editors(report: Report, town: Town, link: str) -> Notice:
-    """To the editors' mailbox: something came in. Holds no contact data."""
+    """To the editors' mailbox: something came in, and who is usually asked about it. Holds no contact data."""
+    usual = town.usual_department(report.category, report.district)
+    asked = ((_("Fachbereich"), usual.name),) if usual else ()
     return Notice(
         subject=_("Neuer Hinweis %(number)s: %(category)s", number=report.number,
                   category=_(town.category_name(report.category))),
@@ -105,7 +107,7 @@ def for_editors(report: Report, town: Town, link: str) -> Notice:
               answer=day_in_words(report.first_answer_due_at)),
         ),
         quote=report.description,
-        facts=_facts(report, town), action=(_("In der Redaktion öffnen"), link),
+        facts=(*_facts(report, town), *asked), action=(_("In der Redaktion öffnen"), link),
     )
 
 

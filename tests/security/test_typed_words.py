@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text, update
 
 from maerker.database.base import session
-from onboarding.provisioning.actions import raise_config_version
+from tenants.profile.changes import raise_config_version
 from tenants.profile.models import Profile
 from tenants.reports.status import Verb
 from tests.makers import (
