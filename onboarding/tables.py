@@ -4,7 +4,9 @@ from sqlalchemy import MetaData
 
 import onboarding.applications.models
 import onboarding.contracts.file_models
-import onboarding.operators.models  # noqa: F401
+import onboarding.contracts.models
+import onboarding.operators.models
+import onboarding.training.models  # noqa: F401
 import tenants.categories.models
 import tenants.departments.models
 import tenants.places.models

@@ -1,4 +1,4 @@
-"""A version of the text of a document, as it is handed from the tables to the one who makes documents."""
+"""A version of the text of a document, as it is handed from the tables to the one who makes documents; states."""
 
 import enum
 from dataclasses import dataclass
@@ -13,6 +13,14 @@ class TextState(enum.StrEnum):
     draft = "draft"
     released = "released"
     retired = "retired"
+
+
+class SubprocessorState(enum.StrEnum):
+    """Whether a sub-processor works already, still, or no more."""
+
+    planned = "planned"
+    active = "active"
+    ended = "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
