@@ -14,7 +14,7 @@ from datetime import date, datetime
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bench.world_sql import (
     CONTACTS,
@@ -30,10 +30,12 @@ from bench.world_sql import (
 )
 from maerker.audit.actor import SYSTEM
 from maerker.database.base import session
+from maerker.database.scope import tenant_scope
+from maerker.identity.passwords import hash_password
 from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, NewTown, provision_tenant
 from tenants.registry.catalogue import ring_text
 from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing, TenantState
-from tenants.staff.models import Role
+from tenants.staff.models import Role, StaffAccount
 from wsgi import Platform
 
 SLUG = "grossstadt"
@@ -96,6 +98,9 @@ def make_busy_town(platform: Platform, base_host: str) -> BusyTown:
         current.execute(insert(MunicipalityRing).values(area_id=area_id, is_hole=False, ring=ring_text(ring)))
         tenant_id = provision_tenant(_new_town(municipality_id, base_host), by=SYSTEM)
         current.commit()
+    with platform.app("town").app_context(), tenant_scope(tenant_id):
+        session().execute(update(StaffAccount).values(password_hash=hash_password(PASSWORD)))
+        session().commit()
     return BusyTown(tenant_id, f"{SLUG}.{base_host}")
 
 
@@ -114,7 +119,7 @@ def _new_town(municipality_id: uuid.UUID, base_host: str) -> NewTown:
         municipality_id=municipality_id, slug=SLUG, name="Großstadt", name_dsb="Wjelike město", base_host=base_host,
         state=TenantState.live, profile=profile, departments=departments,
         places=tuple(NewPlace(name, "", SOUTH + SIDE / 2, WEST + SIDE / 2) for name in PLACES),
-        people=(NewPerson(USERNAME, "Rita Noack", Role.editor, password=PASSWORD, trained_on=date(2026, 1, 15)),),
+        people=(NewPerson(USERNAME, "Rita Noack", Role.editor, trained_on=date(2026, 1, 15)),),
     )
 
 

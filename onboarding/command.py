@@ -1,8 +1,6 @@
 """The `maerker` command: what an operator and the process supervisor call."""
 
 import json
-import os
-import sys
 from typing import Any
 
 import click
@@ -13,12 +11,12 @@ from maerker.application import redis_client
 from maerker.database.base import session
 from maerker.database.prepare import prepare_database
 from maerker.database.upgrade import upgrade as upgrade_database
-from maerker.errors import Problem
 from maerker.jobs.handlers import WORKERS, queues_of
 from maerker.jobs.relay import Relay
 from maerker.jobs.schedule import Schedule
 from maerker.jobs.worker import prepare_worker, run_worker
 from maerker.settings import Settings, SettingsProblem
+from onboarding.operators.command import operator
 
 
 @click.group()
@@ -29,6 +27,9 @@ def command_line(context: click.Context) -> None:
         context.obj = context.obj()
     except SettingsProblem as problem:
         raise click.ClickException(str(problem)) from None
+
+
+command_line.add_command(operator)
 
 
 @command_line.group()
@@ -127,32 +128,6 @@ def relay(platform: Any) -> None:
 def schedule(platform: Any) -> None:
     """Run the periodic jobs until ended; of several such processes one works."""
     from tenants.reports.periodic import SLOTS
+    from tenants.staff.periodic import SLOTS as STAFF_SLOTS
 
-    Schedule(platform.eraser(), SLOTS).forever()
-
-
-@command_line.group()
-def operator() -> None:
-    """The operator's people."""
-
-
-@operator.command("create")
-@click.argument("username")
-@click.option("--name", required=True, help="Name as shown.")
-@click.option("--role", type=click.Choice(["admin", "support"]), default="support")
-@click.pass_obj
-def create(platform: Any, username: str, name: str, role: str) -> None:
-    """Make an account for the console; the password is read from the environment or asked for."""
-    from onboarding.operators.actions import create_operator
-
-    password = os.environ.get("MAERKER_NEW_PASSWORD") or click.prompt(
-        "Password", hide_input=True, confirmation_prompt=sys.stdin.isatty()
-    )
-    with platform.app("console").app_context():
-        try:
-            create_operator(username=username, display_name=name, role=role, password=password)
-        except Problem as problem:
-            sentences = [problem.explanation, *problem.fields.values()]
-            raise click.ClickException(" ".join(filter(None, sentences)) or problem.title) from None
-        session().commit()
-    click.echo(f"{username} can sign in.")
+    Schedule(platform.eraser(), SLOTS + STAFF_SLOTS).forever()

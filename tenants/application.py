@@ -15,13 +15,16 @@ from tenants.admin import views as admin
 from tenants.desk import views as desk
 from tenants.overview import views as overview
 from tenants.portal import views as portal
+from tenants.portal.trial import look_for_pass
 from tenants.profile.town import town_of
+from tenants.registry.models import TenantState
 from tenants.registry.queries import HostFound, town_at_host
 from tenants.reports.actions import OUTBOX
 from tenants.reports.jobs import HANDLERS
+from tenants.staff.jobs import HANDLERS as STAFF_HANDLERS
 from tenants.staff.signed_in import load_signed_in
 
-OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS),)
+OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS + STAFF_HANDLERS),)
 _WITHOUT_TOWN = frozenset({"static", "healthz", "readyz"})
 
 
@@ -34,6 +37,8 @@ def find_town() -> None:
         raise NotThere(_("Unter dieser Adresse gibt es keine Kommune. Vielleicht hilft die Übersicht aller Kommunen."))
     enter_tenant(found.tenant_id)
     g.town = town_of(found)
+    if found.state is TenantState.trial:
+        look_for_pass()
 
 
 def _look_up(host: str) -> HostFound | None:
@@ -50,6 +55,7 @@ def _look_up(host: str) -> HostFound | None:
 def _register_town(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(load_signed_in)
+    app.context_processor(lambda: {"trial": g.get("in_trial", False)})
     portal.register(app)
     desk.register(app)
     admin.register(app)

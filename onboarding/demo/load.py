@@ -22,12 +22,11 @@ from maerker.database.scope import tenant_scope
 from maerker.identity.passwords import hash_password
 from maerker.settings import Settings
 from maerker.storage.local import LocalStorage
+from onboarding.demo.operators import Login, make_operators, operators_logins
 from onboarding.demo.photo_press import PhotoPress, photo_press, words_for
 from onboarding.demo.stories import DemoTown, Story, StoryStep, read_towns
 from onboarding.demo.timing import is_told, received_at, step_moments
-from onboarding.demo.towns import make_town, new_passphrase
-from onboarding.operators.actions import create_operator
-from onboarding.operators.models import OperatorRole
+from onboarding.demo.towns import give_passwords, make_town, new_passphrase
 from tenants.profile.town import Town, load_town
 from tenants.registry.catalogue import load_catalogue
 from tenants.registry.models import Tenant
@@ -40,19 +39,12 @@ from tenants.reports.tracking import tracking_code
 from tenants.staff.models import StaffAccount, StaffMembership
 
 CARD = "demo-card.json"
-OPERATOR = "betrieb"
 _RELEASING = frozenset({Verb.publish, Verb.publish_redacted})
 
 
 class Address(TypedDict):
     label: str
     url: str
-
-
-class Login(TypedDict):
-    label: str
-    username: str
-    password: str
 
 
 class DemoCard(TypedDict):
@@ -81,9 +73,11 @@ def load_demo(platform: Applications, now: datetime) -> DemoCard:
     passphrase = new_passphrase()
     with photo_press(motifs, LocalStorage(settings.storage_folder)) as press:
         tenants = _make_towns(platform, towns, passphrase, now)
+        hashed = hash_password(passphrase)
         with platform.app("town").app_context():
             for town, tenant_id in zip(towns, tenants, strict=True):
                 with tenant_scope(tenant_id):
+                    give_passwords(hashed)
                     _Teller(load_town(tenant_id), settings, press, now).tell(town.stories)
                     session().commit()
     card = _make_card(towns, settings, passphrase)
@@ -102,11 +96,8 @@ def _make_towns(platform: Applications, towns: Sequence[DemoTown], passphrase: s
     """Catalogue, towns and an operator's account, all or nothing."""
     with platform.app("console").app_context():
         load_catalogue(session())
-        host, hashed = platform.settings.base_host, hash_password(passphrase)
-        tenants = [make_town(town, base_host=host, password_hash=hashed, now=now, by=SYSTEM) for town in towns]
-        create_operator(
-            username=OPERATOR, display_name="Betriebsleitung", role=OperatorRole.admin, password=passphrase, at=now
-        )
+        tenants = [make_town(town, base_host=platform.settings.base_host, now=now, by=SYSTEM) for town in towns]
+        make_operators(platform.settings, passphrase, now)
         session().commit()
     return tenants
 
@@ -234,8 +225,7 @@ def _make_card(towns: Sequence[DemoTown], settings: Settings, passphrase: str) -
             logins.append({"label": label, "username": person["username"], "password": passphrase})
     addresses.append({"label": f"Anmelden ({towns[0].name})", "url": _sign_in(settings, f"{towns[0].slug}.{base}")})
     addresses.append({"label": "Betrieb", "url": _sign_in(settings, f"betrieb.{base}")})
-    logins.append({"label": "Betrieb", "username": OPERATOR, "password": passphrase})
-    return {"addresses": addresses, "logins": logins}
+    return {"addresses": addresses, "logins": logins + operators_logins(settings, passphrase)}
 
 
 _ROLES = {"admin": "Administration", "editor": "Redaktion", "clerk": "Sachbearbeitung", "reader": "Leserecht"}

@@ -10,7 +10,6 @@ from sqlalchemy import update
 from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
 from maerker.database.base import session
-from maerker.database.scope import tenant_scope
 from onboarding.demo.stories import DemoTown
 from onboarding.demo.timing import closing_day
 from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, NewTown, provision_tenant
@@ -33,12 +32,9 @@ def new_passphrase() -> str:
     return "-".join([*(secrets.choice(_WORDS) for _ in range(3)), f"{secrets.randbelow(90) + 10}"])
 
 
-def make_town(town: DemoTown, *, base_host: str, password_hash: str, now: datetime, by: Actor) -> UUID:
-    """Provision one town, live, with all its people. Returns its tenant id.
-
-    All have the one passphrase, so one hash serves them all: hashing for each would take longer than all the rest.
-    """
-    tenant_id = provision_tenant(
+def make_town(town: DemoTown, *, base_host: str, now: datetime, by: Actor) -> UUID:
+    """Provision one town, live, with all its people, who cannot sign in yet. Returns its tenant id."""
+    return provision_tenant(
         NewTown(
             municipality_id=municipality_id(town.municipality_ars),
             slug=town.slug,
@@ -54,9 +50,14 @@ def make_town(town: DemoTown, *, base_host: str, password_hash: str, now: dateti
         ),
         by=by,
     )
-    with tenant_scope(tenant_id):
-        session().execute(update(StaffAccount).values(password_hash=password_hash))
-    return tenant_id
+
+
+def give_passwords(password_hash: str) -> None:
+    """Everybody in the town in scope may sign in. Runs as the town: the operator's role sets no password.
+
+    All have the one passphrase, so one hash serves them all: hashing for each would take longer than all the rest.
+    """
+    session().execute(update(StaffAccount).values(password_hash=password_hash))
 
 
 def _department(raw: Any) -> NewDepartment:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    CheckConstraint,
     Computed,
     Date,
     Enum,

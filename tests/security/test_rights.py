@@ -17,19 +17,19 @@ REGISTRY = {"core_categories", "extra_holidays", "municipalities", "municipality
 CONFIGURATION = {"profiles", "closing_days", "places", "departments", "categories", "staff_accounts",
                  "staff_memberships"}
 CITIZENS = {"report_drafts", "report_numbers", "reports", "report_photos", "outbox", "report_events", "staff_audit",
-            "staff_sessions", "trial_publications", "trial_passes"}
+            "staff_sessions", "staff_links", "trial_publications", "trial_passes"}
 READS: dict[str, set[str]] = {
     "joining": REGISTRY,
     "relay": REGISTRY | {"outbox"},
-    "console": REGISTRY | CONFIGURATION | {"operator_accounts", "operator_sessions", "operator_audit"},
+    "console": REGISTRY | CONFIGURATION - {"staff_accounts"} | {"operator_accounts", "operator_sessions", "operator_audit"},
     "tenants": REGISTRY | CONFIGURATION | CITIZENS,
     "contacts": REGISTRY | CONFIGURATION | CITIZENS | {"report_contacts"},
     "eraser": REGISTRY | CONFIGURATION | CITIZENS | {"report_contacts"},
 }
 WRITES: dict[str, set[str]] = {
-    "joining": set(), "relay": set(), "eraser": set(),
-    "console": (REGISTRY - {"alembic_version", "publications"}) | CONFIGURATION
-    | {"operator_accounts", "operator_sessions", "operator_audit"},
+    "joining": set(), "relay": set(), "eraser": {"staff_audit", "outbox"},
+    "console": (REGISTRY - {"alembic_version", "publications"}) | (CONFIGURATION - {"staff_accounts"})
+    | {"staff_links", "staff_audit", "operator_accounts", "operator_sessions", "operator_audit"},
     "tenants": CONFIGURATION | CITIZENS | {"publications", "report_contacts"},
     "contacts": CONFIGURATION | CITIZENS | {"publications", "report_contacts"},
 }
@@ -226,3 +226,28 @@ def test_other_roles_reach_no_words_of_citizens_even_by_the_search(town: MadeTow
         announce(connection, town.tenant_id)
         with pytest.raises(DBAPIError, match="permission denied"):
             connection.execute(text("SELECT search_reports('Schlagloch', 100)"))
+
+
+@pytest.mark.parametrize("statement", [
+    "SELECT password_hash FROM staff_accounts",
+    "UPDATE staff_accounts SET password_hash = 'x'",
+    "INSERT INTO staff_accounts (username, display_name, role, password_hash) VALUES ('x', 'x', 'admin', 'x')",
+    "SELECT seed, token_hash FROM staff_links",
+    "UPDATE staff_links SET token_hash = ''",
+    "SELECT act, details FROM staff_audit",
+    "INSERT INTO outbox (kind, subject_id, posted_at, not_before) VALUES ('account_invitation', 1, now(), now())",
+])
+def test_the_operators_role_has_no_part_in_passwords_and_links(town: MadeTown, statement: str) -> None:
+    with Here.world.engine("console").connect() as connection:
+        announce(connection, town.tenant_id)
+        with pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(text(statement))
+
+
+def test_the_operators_role_posts_invitations_and_nothing_else(town: MadeTown) -> None:
+    post = text("INSERT INTO outbox (kind, subject_id, posted_at) VALUES (:kind, 1, now())")
+    with Here.world.engine("console").connect() as connection:
+        announce(connection, town.tenant_id)
+        connection.execute(post, {"kind": "account_invitation"})
+        with pytest.raises(DBAPIError, match="row-level security"):
+            connection.execute(post, {"kind": "mail_receipt"})
