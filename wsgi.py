@@ -20,7 +20,7 @@ from maerker.settings import Settings
 from maerker.web.headers import add_file_headers
 from maerker.web.host import host_of
 from maerker.web.legible import is_host, no_such_host
-from onboarding.application import CONSOLE, JOINING
+from onboarding.application import CONSOLE, FILES, JOINING
 from tenants.application import BARE_HOST, OUTBOXES, TOWN
 
 
@@ -28,7 +28,7 @@ class Platform:
     """All applications of one instance; each is made when its first request comes or at preload."""
 
     kinds: dict[str, Kind] = {"town": TOWN, "bare": BARE_HOST, "joining": JOINING, "console": CONSOLE}  # noqa: RUF012
-    outboxes: tuple[Outbox, ...] = OUTBOXES
+    outboxes: tuple[Outbox, ...] = (*OUTBOXES, FILES)
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -95,7 +95,7 @@ class World:
         redis = Redis.from_url(self.settings.redis_url)
         relay = Relay(self.engine("relay"), redis, self.platform.outboxes, self.settings.outbox_retry_seconds)
         while relay.once():
-            for role, app in WORKERS.items():
+            for role, app in reversed(WORKERS.items()):
                 prepare_worker(self.platform.app(app), self.platform.outboxes)
                 queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]
                 worker = SimpleWorker(queues, connection=redis, serializer=JSONSerializer)

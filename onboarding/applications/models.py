@@ -54,7 +54,8 @@ class JoiningFile(FileOwned, Model):
     """One Kommune's file, from the application on. There is one for each Kommune, whoever applies.
 
     `step`, `turn` and `turn_since` are a copy of the last computation of `onboarding/steps.py`, rewritten by each act,
-    so that the operator's list of a thousand files need not compute them.
+    so that the operator's list of a thousand files need not compute them. `set_up_missing` holds what the check of the
+    town's own rooms found when the operator's side last looked; the joining application cannot look there itself.
     """
 
     __tablename__ = "joining_files"
@@ -72,6 +73,13 @@ class JoiningFile(FileOwned, Model):
     withdrawn_reason: Mapped[str] = mapped_column(Text, server_default="")
     wished_start: Mapped[date | None] = mapped_column(Date)
     starts_at: Mapped[datetime | None] = moment()
+    start_fixed_at: Mapped[datetime | None] = moment()
+    start_fixed_by: Mapped[str] = mapped_column(Text, server_default="")
+    provisioned_at: Mapped[datetime | None] = moment()
+    started_at: Mapped[datetime | None] = moment()
+    set_up_missing: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    set_up_looked_at: Mapped[datetime | None] = moment()
+    trained_needed: Mapped[int] = mapped_column(Integer, server_default="2")
     step: Mapped[str] = mapped_column(String(40), server_default="application")
     turn: Mapped[str] = mapped_column(String(20), server_default="municipality")
     turn_since: Mapped[datetime] = moment()

@@ -1,24 +1,22 @@
 """The gate's host: how a municipality joins, said before there is anything to fill in."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, current_app, make_response, redirect, render_template
+from flask import Flask, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
-from maerker.settings import Settings
 from maerker.web.access import public
 from maerker.wording import gettext as _
+from onboarding.joining import access, apply, file
+from onboarding.joining.blueprint import blueprint
+from onboarding.joining.blueprint import settings as _settings
 
-blueprint = Blueprint("joining", __name__, template_folder="templates")
+MODULES = (apply, access, file)
 
 
 def register(app: Flask) -> None:
+    """Connect the joining application. The modules above have added their addresses to the blueprint."""
+    # Flask-Login would look at a cookie `remember_token` first, which a sister subdomain can plant.
+    app.config["REMEMBER_COOKIE_NAME"] = "__Host-maerker_remembers_nobody"
     app.register_blueprint(blueprint)
-
-
-@blueprint.context_processor
-def _surroundings() -> dict[str, object]:
-    return {"operator_name": _settings().operator_name}
 
 
 @blueprint.get("/")
@@ -63,7 +61,3 @@ def steps() -> list[tuple[str, str, str]]:
         (_("Starttermin"), _("Sie legen den Tag fest. Mehrere Kommunen können gemeinsam starten."), both),
         (_("In Betrieb"), _("Ihre Adresse ist erreichbar, die ersten Hinweise kommen."), town),
     ]
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.config["SETTINGS"])

@@ -11,3 +11,9 @@ KINDS = (
     marked("mitverwaltende Stadt"),
     marked("Landkreis"),
 )
+
+
+def kind_and_name(kind: str, name: str) -> str:
+    """'Stadt Cottbus', 'Amt Peitz', 'Gemeinde Kolkwitz': the official name where nobody has said another."""
+    short = "Stadt" if kind.endswith("Stadt") else kind
+    return name if name.startswith(f"{short} ") else f"{short} {name}"

@@ -8,7 +8,7 @@ from typing import Literal
 class Actor:
     """A person or the system itself. `departments` are the ids of the person's own Fachbereiche."""
 
-    kind: Literal["citizen", "staff", "operator", "system"]
+    kind: Literal["citizen", "staff", "operator", "joining", "system"]
     id: int | None = None
     name: str = ""
     permissions: frozenset[str] = frozenset()

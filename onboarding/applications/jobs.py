@@ -1,0 +1,89 @@
+"""Mails of a joining file, sent by the worker of the console's role. Each may run twice and does it once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from maerker.database.base import session
+from maerker.database.scope import current_file
+from maerker.jobs.handlers import FinishedWithProblem, Handler
+from maerker.mail.delivery import Letter, MailRefused, deliver
+from maerker.settings import Settings
+from onboarding.applications.actions import this_file
+from onboarding.applications.links import VALID, link_code, link_path
+from onboarding.applications.models import FileEvent, FileLink, FilePerson, JoiningFile
+from onboarding.applications.notices import FileNotice, link_notice, plain_notice
+from onboarding.applications.permissions import FilePermission, rights_of
+from tenants.registry.models import Municipality
+
+
+def mail_link(posting: Any, settings: Settings) -> None:
+    """To one person: link and code. A link that was used or has run out meanwhile is not mailed any more."""
+    person = session().get_one(FilePerson, (current_file(), posting.subject_id))
+    link = session().get_one(FileLink, (current_file(), posting.detail_id))
+    if link.used_at is not None or person.removed_at is not None:
+        return
+    file, kommune = this_file(), kommune_of(this_file())
+    notice = link_notice(
+        link.purpose, person, file, kommune, url=joining_url(settings) + link_path(settings, file.file_id, link.id),
+        code=link_code(settings, file.file_id, link.id), days=VALID[link.purpose].days,
+    )
+    send_to([person], notice, posting, settings)
+
+
+def mail_news(posting: Any, settings: Settings) -> None:
+    """To everybody in the file: what is new in it. `detail_id` may name the event whose words are quoted."""
+    file = this_file()
+    people = list(session().scalars(select(FilePerson).where(
+        FilePerson.removed_at.is_(None), FilePerson.let_in_at.is_not(None), FilePerson.confirmed_at.is_not(None),
+    )))
+    if posting.kind == "mail_wants_in":
+        people = [one for one in people if FilePermission.invite_people in rights_of(one.roles)]
+    if posting.kind in ("mail_let_in", "mail_application_received"):
+        people = [session().get_one(FilePerson, (current_file(), posting.subject_id))]
+    notice = plain_notice(posting.kind, file, kommune_of(file), url=f"{joining_url(settings)}/akte",
+                          about=_about(posting, file))
+    send_to(people, notice, posting, settings)
+
+
+def _about(posting: Any, file: JoiningFile) -> str:
+    if posting.kind == "mail_refused":
+        return file.refused_reason
+    if posting.kind == "mail_wants_in":
+        return session().get_one(FilePerson, (current_file(), posting.subject_id)).name
+    if posting.detail_id is not None:
+        details = session().get_one(FileEvent, (current_file(), posting.detail_id)).details
+        return str(details.get("text", ""))
+    return ""
+
+
+def send_to(people: Iterable[FilePerson], notice: FileNotice, posting: Any, settings: Settings) -> None:
+    """One mail to each; the Message-ID comes from posting and person, so that a repeat carries the same (law 6)."""
+    refusals = []
+    for person in people:
+        letter = Letter(
+            town=None, notice=notice, to=person.email, language="de",
+            message_name=f"file.{posting.file_id.hex}.{posting.id}.{person.id}", thread_name="",
+            sender_name=settings.operator_name, sender_local="beitritt", reply_to="",
+        )
+        try:
+            deliver(letter, settings)
+        except MailRefused as refusal:
+            refusals.append(f"person {person.id}: {refusal}")
+    if refusals:
+        raise FinishedWithProblem("MailRefused: " + "; ".join(refusals)[:300])
+
+
+def kommune_of(file: JoiningFile) -> str:
+    """The Kommune's name as it stands in the catalogue."""
+    return str(session().scalars(select(Municipality.name).where(Municipality.id == file.municipality_id)).one())
+
+
+def joining_url(settings: Settings) -> str:
+    return settings.public_url(f"beitritt.{settings.base_host}")
+
+
+NEWS = ("mail_application_received", "mail_wants_in", "mail_let_in", "mail_admitted", "mail_refused",
+        "mail_withdrawn", "mail_reminder", "mail_copy_accepted", "mail_copy_refused")
+HANDLERS = (Handler("mail_link", "file_mail", mail_link), *(Handler(kind, "file_mail", mail_news) for kind in NEWS))

@@ -1,0 +1,1 @@
+"""Training: courses and dates, who takes part, the self-test, the certificate."""
