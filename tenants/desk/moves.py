@@ -39,6 +39,11 @@ class MovePanel:
         return self.verb in (Verb.publish, Verb.publish_redacted)
 
     @property
+    def button(self) -> str:
+        """What the button that makes the move says; a note is a thing and not yet an act."""
+        return _("Notiz speichern") if self.verb is Verb.note else self.label
+
+    @property
     def text_label(self) -> str:
         """What the public text of this move is called."""
         labels = {

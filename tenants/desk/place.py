@@ -8,8 +8,8 @@ from maerker.errors import Invalid, NotAllowed, Stale
 from maerker.web.access import may
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
-from tenants.desk import words
 from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
+from tenants.places.words import place_in_words
 from tenants.reports.desk_report import report_at_desk
 from tenants.reports.models import Report
 from tenants.reports.permissions import Permission
@@ -64,6 +64,6 @@ def _point(lat: str, lon: str) -> tuple[float, float] | None:
 def _page(report: Report, errors: dict[str, str], status: int = 200) -> Response:
     body = render_template(
         "desk/place.html", report=report, errors=errors, typed=request.form,
-        place=words.place_in_words(report.street, report.house_number, report.district),
+        place=place_in_words(report, town()),
     )
     return make_response(body, status)

@@ -14,6 +14,7 @@ from tenants.desk.blueprint import blueprint, departments, town, who
 from tenants.desk.forms import Typed
 from tenants.desk.moves import likely_move, move_panel
 from tenants.desk.place import may_set_place
+from tenants.places.words import place_in_words
 from tenants.reports.desk_queries import clocks_of
 from tenants.reports.desk_report import (
     contact_of,
@@ -39,9 +40,7 @@ def show_report(number: str) -> str:
     first = likely_move(report, moves)
     typed = Typed.fresh(first.verb, report, photos, town()) if first else None
     return render_template(
-        "desk/report.html", report=report, found=found, place=words.place_in_words(
-            report.street, report.house_number, report.district
-        ),
+        "desk/report.html", report=report, found=found, place=place_in_words(report, town()),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, at),
         department=town().department(report.department_id), photos=shown.photos(report, photos, found.public_files),
         next_due=shown.next_due(report.next_due_at, clocks_of(report), at), contact=contact,

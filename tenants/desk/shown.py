@@ -10,6 +10,7 @@ from maerker.calendar.deadlines import last_day, local_day
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.desk import words
+from tenants.places.words import place_in_words
 from tenants.profile.town import Town
 from tenants.reports.deadlines import Clock, NextDue
 from tenants.reports.desk_queries import DeskRow, clocks_of
@@ -26,7 +27,7 @@ def list_row(row: DeskRow, town: Town, at: datetime) -> Shown:
     shown: Shown = {
         "number": row.number, "href": f"/redaktion/{row.number}", "category_key": row.category,
         "category_label": _(town.category_name(row.category)),
-        "place": words.place_in_words(row.street, row.house_number, row.district), "excerpt": row.excerpt,
+        "place": place_in_words(row, town), "excerpt": row.excerpt,
         "at": words.age_in_words(row.received_at, at), "state": row.state, "release": row.release,
         "department": (department.short_name or department.name) if department else "",
         "due_words": "", "due_status": "", "due_at": None, "flags": _flags(row),
@@ -94,7 +95,7 @@ def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
         reason = words.reason_of(event)
         moved = event.state_before != event.state_after
         entry: Shown = {
-            "at": event.at, "actor": _actor(event),
+            "at": event.at, "actor": actor(event),
             "title": words.event_title(event, department.name if department else ""), "text": event.public_text,
             "reason": _("Grund: %(reason)s.", reason=reason) if reason else "",
             "kind": "public" if event.public_text and event.release_after in PUBLIC else "system",
@@ -160,7 +161,8 @@ def _flags(row: DeskRow) -> list[str]:
     return flags
 
 
-def _actor(event: ReportEvent) -> str:
+def actor(event: ReportEvent) -> str:
+    """Who made a step, in the words of the history."""
     if event.actor_kind == "citizen":
         return _("Bürgerin oder Bürger")
     return event.actor_name or (_("Plattform") if event.actor_kind == "system" else "")

@@ -19,6 +19,7 @@ from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, forget_public_pages, town, who
 from tenants.desk.forms import Typed
 from tenants.desk.moves import move_panel
+from tenants.places.words import place_in_words
 from tenants.reports.actions import take_step
 from tenants.reports.desk_report import contact_of, events_of, photos_of, report_at_desk
 from tenants.reports.models import Report, ReportEvent
@@ -79,11 +80,14 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
     if since and typed.made(since[0], move, who().id):
         return redirect(f"/redaktion/{number}?getan={move}", 303)
     allowed = MOVES[move].allowed_from(report.state, report.release)
+    others = [event for event in since if event.actor_kind != "staff" or event.actor_id != who().id]
+    last = next(reversed(others or since), None)
     return _page(
         report, move, typed.at_version(report.version), status=status, notice=notice,
         refused="" if allowed else _no_longer(), since=shown.timeline(since, town()),
-        conflict=_both_versions(report, move, typed, since), by=since[-1].actor_name if since else "",
-        changed_at=since[-1].at if since else None,
+        conflict=_both_versions(report, move, typed, since), stale=True,
+        by=shown.actor(last) if last else "", by_oneself=bool(since) and not others,
+        changed_at=last.at if last else None,
     )
 
 
@@ -99,10 +103,12 @@ def _both_versions(report: Report, move: Verb, typed: Typed, since: list[ReportE
     noted = next((event.internal_text for event in reversed(since) if event.internal_text), "")
     department = town().department(report.department_id)
     wanted = next((item for item in town().departments if str(item.id) == typed.department_id), None)
-    fields = [{
-        "label": _("Stand"), "theirs": f"{_(report.state.label)}, {_(report.release.label)}",
-        "mine": words.move_label(move),
-    }]
+    fields = []
+    if move not in (Verb.note, Verb.assign):  # these leave the state as it is, whatever that is by now
+        fields.append({
+            "label": _("Stand"), "theirs": f"{_(report.state.label)}, {_(report.release.label)}",
+            "mine": words.move_label(move),
+        })
     if typed.public_text:
         fields.append({"label": _("Öffentlicher Text"), "theirs": written, "mine": typed.public_text})
     if typed.internal_text:
@@ -127,7 +133,7 @@ def _page(
         "desk/step.html", report=report, panel=move_panel(move, report, has_address), typed=typed,
         errors=errors or {}, departments=departments(), notice_text=notice,
         photos=shown.photos(report, photos_of(report), frozenset()),
-        place=words.place_in_words(report.street, report.house_number, report.district),
+        place=place_in_words(report, town()),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, now()),
         events=shown.timeline(events_of(report), town()),
         others=[move_panel(item.verb, report, has_address) for item in moves if item.verb is not move], **more,

@@ -66,12 +66,6 @@ def age_in_words(moment: datetime, at: datetime) -> str:
     return _("vor %(days)s Tagen", days=days)
 
 
-def place_in_words(street: str, house_number: str, district: str) -> str:
-    """'Bahnhofstraße 12, Sandow', or that there is a point alone."""
-    parts = (f"{street} {house_number}".strip(), district)
-    return ", ".join(part for part in parts if part) or _("Punkt auf der Karte")
-
-
 def event_title(event: ReportEvent, department: str) -> str:
     """The headline of one step in the history."""
     titles = {

@@ -12,6 +12,7 @@ from maerker.web.languages import choose_language, language_links
 from maerker.web.page_cache import keep_page
 from tenants.overview.blueprint import blueprint
 from tenants.overview.finder import LONGEST_QUESTION, all_places, find_places
+from tenants.overview.labels import labels_of
 from tenants.overview.picture import picture_of_the_land
 from tenants.overview.towns import size_of_the_catalogue, towns_taking_part
 from tenants.registry import sources
@@ -36,10 +37,11 @@ def start() -> Response:
     """The finder, the picture of the land, the towns with their figures."""
     question = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_QUESTION]
     administrations, people = size_of_the_catalogue()
+    towns, picture = towns_taking_part(now() - ONE_YEAR), picture_of_the_land()
     page = render_template(
         "overview/start.html", question=question, found=find_places(question),
-        towns=towns_taking_part(now() - ONE_YEAR), administrations=administrations, people=people,
-        picture=picture_of_the_land(),
+        towns=towns, administrations=administrations, people=people, picture=picture,
+        labels=labels_of(picture, towns),
     )
     return keep_page(make_response(page))
 

@@ -18,26 +18,19 @@ EASTWARD = NORTHWARD * 0.609
 MARGIN = 4
 
 Ring = list[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Label:
-    """A name beside the middle of its area, on the side where there is room for it."""
-
-    name: str
-    x: int
-    y: int
-    to_the_left: bool
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Paths by municipality, in units of the view box, and the names of the largest cities."""
+    """Paths by municipality and the box around the largest part of each (left, top, right, bottom), in units of
+    the view box, and the names of the largest cities."""
 
     width: int
     height: int
     paths: dict[uuid.UUID, str]
-    labels: tuple[Label, ...]
+    boxes: dict[uuid.UUID, Box]
+    cities: tuple[tuple[uuid.UUID, str], ...]
 
 
 _drawn: dict[tuple[int, int], Picture] = {}
@@ -80,14 +73,14 @@ def _draw() -> Picture:
         if row.kind == "kreisfreie Stadt":
             cities[row.municipality_id] = row.name
     if not rows:
-        return Picture(2 * MARGIN, 2 * MARGIN, {}, ())
+        return Picture(2 * MARGIN, 2 * MARGIN, {}, {}, ())
     south, west, north, east = bounds
     rings = {key: _rings(joined(parts), west, north) for key, parts in geometries.items()}
-    width = round((east - west) * EASTWARD) + 2 * MARGIN
     return Picture(
-        width=width, height=round((north - south) * NORTHWARD) + 2 * MARGIN,
+        width=round((east - west) * EASTWARD) + 2 * MARGIN, height=round((north - south) * NORTHWARD) + 2 * MARGIN,
         paths={key: "".join(_path(ring) for ring in its) for key, its in rings.items()},
-        labels=tuple(_label(name, rings[key], width) for key, name in sorted(cities.items(), key=lambda item: item[1])),
+        boxes={key: _box(its) for key, its in rings.items() if its},
+        cities=tuple(sorted(cities.items(), key=lambda item: item[1])),
     )
 
 
@@ -114,8 +107,8 @@ def _path(ring: Ring) -> str:
     return "".join(steps).rstrip().replace(" -", "-") + "z"
 
 
-def _label(name: str, rings: list[Ring], width: int) -> Label:
+def _box(rings: list[Ring]) -> Box:
+    """Around the largest part; a town of several parts is named there."""
     points = max(rings, key=len)
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    x = (min(xs) + max(xs)) // 2
-    return Label(name, x, (min(ys) + max(ys)) // 2, to_the_left=not 0.45 < x / width < 0.7)
+    return min(xs), min(ys), max(xs), max(ys)

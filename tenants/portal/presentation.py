@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import g
+
 from maerker.clock import BERLIN
 from maerker.wording import gettext as _
+from tenants.places import words
+from tenants.portal.blueprint import blueprint
 from tenants.profile.town import Town
+from tenants.profile.words import in_town
 from tenants.reports.status import CLOSED, REASONS_UNRESOLVED, State
 
 EXCERPT = 180
@@ -41,17 +46,22 @@ def _card(row: Any, town: Town) -> Card:
     photo = row.photo or {}
     return Card(
         number=row.number, href=f"/hinweise/{row.number}", category_key=row.category,
-        category_label=_(town.category_name(row.category)), place=place_in_words(row),
+        category_label=_(town.category_name(row.category)), place=place_in_words(row, town),
         excerpt=shortened(row.description), at=row.received_at, state=row.state, removed=row.removed,
         thumb=photo_address(row.number, 1, "thumb", photo["file"]) if photo else "",
         thumb_alt=photo.get("alt", ""), answered=shortened(row.answer or ""),
     )
 
 
-def place_in_words(row: Any) -> str:
-    """'Bahnhofstraße 12, Sandow', or what is known of it."""
-    street = f"{row.street} {row.house_number}".strip()
-    return ", ".join(part for part in (street, row.district) if part) or _("Punkt auf der Karte")
+def place_in_words(row: Any, town: Town | None = None) -> str:
+    """'Bahnhofstraße 12, Sandow', or near which Ortsteil the point lies. Without `town`: the town of this host."""
+    return words.place_in_words(row, town or g.town)
+
+
+@blueprint.app_template_filter("in_town")
+def _in_town(town: Town) -> str:
+    """In a template: `{{ town|in_town }}` writes 'in Cottbus' or 'im Amt Peitz'."""
+    return in_town(town.name, town.kind)
 
 
 def shortened(words: str, length: int = EXCERPT) -> str:

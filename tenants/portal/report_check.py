@@ -27,6 +27,7 @@ from tenants.portal.report_steps import (
 from tenants.profile.town import Town
 from tenants.reports.drafts import DraftPhoto, TakenDraft, already_reported, photos_of
 from tenants.reports.models import ReportDraft
+from tenants.reports.schemas import PlaceSchema
 
 
 def first_gap(draft: ReportDraft, town: Town) -> Step | None:
@@ -35,7 +36,7 @@ def first_gap(draft: ReportDraft, town: Town) -> Step | None:
     try:
         new = held.as_report(page_language())
     except Invalid as problem:
-        return step_of(problem.fields)
+        return PLACE if PlaceSchema().validate(dict(draft.answers)) else step_of(problem.fields)
     category = town.category(new.category)
     return None if category and category.active else MATTER
 

@@ -8,8 +8,7 @@ from flask import Response, current_app, g, request
 from maerker.errors import Problem
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
-from maerker.wording import gettext as _
-from tenants.portal import report_photos, report_send  # noqa: F401  they add their addresses to the blueprint
+from tenants.portal import report_clear, report_photos, report_send  # noqa: F401  they add their addresses to the blueprint
 from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import first_gap, show_check, similar_reports
 from tenants.portal.report_place import Elsewhere, preset, read_contact, read_matter, read_place
@@ -18,17 +17,20 @@ from tenants.portal.report_steps import (
     DONE,
     MATTER,
     PLACE,
-    START,
     Step,
+    begin_again,
     current_draft,
+    gap_sentence,
     go_on,
     keep,
+    lost_sentence,
     refused_sentence,
     see_other,
     show_again,
     show_step,
     while_open,
 )
+from tenants.reports.models import ReportDraft
 
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
@@ -40,12 +42,10 @@ def report_place() -> Response:
     """The first step. A link may bring category and point along; a sent form is followed by an empty one."""
     draft = current_draft()
     kept = draft.answers if draft and draft.submitted_at is None else {}
-    sentence = ""
-    if request.args.get("abgelaufen"):
-        sentence = _(
-            "Ihre angefangene Meldung ist nicht mehr gespeichert. Angefangene Meldungen werden nach 24 Stunden "
-            "gelöscht. Bitte beginnen Sie noch einmal."
-        )
+    if request.args.get("abgelaufen") and not kept:
+        sentence = lost_sentence()
+    else:
+        sentence = _why_asked(PLACE, draft)
     return show_step(PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence)
 
 
@@ -94,16 +94,26 @@ def report_check() -> Response:
     """Everything once more, with links to change it; what is missing is asked for first."""
     draft = current_draft()
     if draft is None or draft.submitted_at is not None:
-        return see_other(START if draft is None else DONE)
+        return begin_again() if draft is None else see_other(DONE)
     gap = first_gap(draft, g.town)
-    return see_other(f"{gap.href}?aendern=1") if gap else show_check(draft)
+    return see_other(f"{gap.href}?aendern=1&fehlt=1") if gap else show_check(draft)
 
 
 def _show_kept(step: Step) -> Response:
     draft = current_draft()
     if draft is None or draft.submitted_at is not None:
-        return see_other(START if draft is None else DONE)
-    return show_step(step, values=draft.answers, similar=similar_reports(draft.answers) if step is MATTER else [])
+        return begin_again() if draft is None else see_other(DONE)
+    return show_step(
+        step, values=draft.answers, similar=similar_reports(draft.answers) if step is MATTER else [],
+        sentence=_why_asked(step, draft),
+    )
+
+
+def _why_asked(step: Step, draft: ReportDraft | None) -> str:
+    """A word to whom the last page has sent back here, as long as it is still true."""
+    if not request.args.get("fehlt") or draft is None or draft.submitted_at is not None:
+        return ""
+    return gap_sentence(step, draft) if first_gap(draft, g.town) is step else ""
 
 
 def _keep_step(step: Step, read: Read) -> Response:

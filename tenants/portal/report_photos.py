@@ -6,9 +6,11 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from flask import Response, current_app, g, make_response, request
+from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 
 from maerker.application import after_commit
+from maerker.database.base import session
 from maerker.errors import NotThere, Problem
 from maerker.images.errors import ImageProblem
 from maerker.images.inspection import inspect_upload, read_upload
@@ -25,7 +27,7 @@ from tenants.portal.report_check import shown_photos, similar_reports
 from tenants.portal.report_steps import (
     DONE,
     PHOTOS,
-    START,
+    begin_again,
     current_draft,
     draft_for_photos,
     go_on,
@@ -38,8 +40,13 @@ from tenants.portal.report_steps import (
 from tenants.reports.drafts import MOST_PHOTOS, DraftPhoto, keep_photos, photos_of
 from tenants.reports.models import ReportDraft
 
+BYTES_FOR_STARTED_REPORTS = 4 * 1024**3  # a town's photos of reports not yet sent; they go after 24 hours at most
 _LONGEST_NAME = 120
 _LONGEST_ALT = 300
+_HELD = text(
+    "SELECT coalesce(sum((photo->>'bytes')::bigint), 0) FROM report_drafts, jsonb_array_elements(photos) photo"
+    " WHERE tenant_id = current_tenant()"
+)
 
 
 @blueprint.get("/hinweise/neu/fotos")
@@ -48,7 +55,7 @@ _LONGEST_ALT = 300
 def report_photos() -> Response:
     draft = current_draft()
     if draft is None or draft.submitted_at is not None:
-        return see_other(START if draft is None else DONE)
+        return begin_again() if draft is None else see_other(DONE)
     return _page(draft)
 
 
@@ -125,7 +132,7 @@ def _without_removed(photos: list[DraftPhoto]) -> list[DraftPhoto]:
     removed = request.form.get("remove_photo")
     for photo in photos:
         if photo.file == removed:
-            after_commit(partial(_storage().delete, _key(photo.file)))
+            after_commit(partial(delete_photo, photo.file))
     return [photo for photo in photos if photo.file != removed]
 
 
@@ -140,6 +147,7 @@ def _take_in(files: list[FileStorage], room: int) -> tuple[list[DraftPhoto], lis
     """Look at each file and store what is a photo. Returns the photos and a sentence for each other file."""
     taken: list[DraftPhoto] = []
     complaints: list[str] = []
+    left = BYTES_FOR_STARTED_REPORTS - _bytes_held() if files else 0
     try:
         for file in files:
             name = _plain_name(file)
@@ -148,15 +156,32 @@ def _take_in(files: list[FileStorage], room: int) -> tuple[list[DraftPhoto], lis
                     _("„%(name)s“: Mehr als fünf Fotos sind nicht möglich. Dieses wurde nicht übernommen.", name=name)
                 )
                 continue
+            if _size(file) > left:
+                complaints.append(_no_space(name))
+                continue
             try:
                 taken.append(_stored(file, name))
+                left -= taken[-1].bytes
             except ImageProblem as problem:
                 complaints.append(_("„%(name)s“: %(why)s", name=name, why=problem.explanation))
     except BaseException:
         for photo in taken:
-            _storage().delete(_key(photo.file))
+            delete_photo(photo.file)
         raise
     return taken, complaints
+
+
+def _bytes_held() -> int:
+    """What the photos of the town's started reports take on disk. Two uploads at once may both use the last of it."""
+    return int(session().execute(_HELD).scalar_one())
+
+
+def _no_space(name: str) -> str:
+    return _(
+        "„%(name)s“: Für Fotos ist hier zurzeit kein Platz, weil sehr viele Hinweise angefangen und noch nicht "
+        "gesendet sind. Bitte senden Sie Ihren Hinweis ohne dieses Foto, oder versuchen Sie es später noch einmal. "
+        "Ihre übrigen Angaben bleiben 24 Stunden lang gespeichert.", name=name,
+    )
 
 
 def _stored(file: FileStorage, name: str) -> DraftPhoto:
@@ -166,6 +191,11 @@ def _stored(file: FileStorage, name: str) -> DraftPhoto:
     photo = DraftPhoto(file=secrets.token_hex(16), name=name, bytes=facts.size, format=facts.media_type)
     _storage().put(_key(photo.file), data, facts.media_type)
     return photo
+
+
+def delete_photo(file: str) -> None:
+    """Take an uploaded photo off the disk; nothing happens if it is gone already."""
+    _storage().delete(_key(file))
 
 
 def _plain_name(file: FileStorage) -> str:

@@ -11,6 +11,7 @@ from maerker.settings import Settings
 from maerker.wording import gettext as _
 from tenants.portal.report_steps import START
 from tenants.profile.town import Town
+from tenants.profile.words import in_town
 from tenants.registry.queries import InCharge, in_charge_of
 from tenants.reports.schemas import ContactSchema, MatterSchema, PlaceSchema, sentences
 
@@ -21,7 +22,7 @@ class Elsewhere(Invalid):
     def __init__(self, town: Town, found: InCharge | None, form_url: str) -> None:
         self.name = found.name if found else ""
         self.form_url = form_url
-        sentence = _("Der Punkt liegt nicht in %(town)s.", town=town.name)
+        sentence = _("Der Punkt liegt nicht %(in_town)s.", in_town=in_town(town.name, town.kind))
         super().__init__(sentence, fields={"ausserhalb": sentence})
 
 

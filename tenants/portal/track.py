@@ -66,7 +66,7 @@ def track_place(code: str) -> Response:
     try:
         if g.form_refused:
             raise Invalid(fields={"lat": _("Bitte senden Sie das Formular noch einmal ab.")})
-        point = _PointSchema().load(values)
+        point = _PointSchema().load(_typed_or_set(values))
         set_place(tracking_hash(code), lat=point["lat"], lon=point["lon"], town=g.town, by=CITIZEN, at=now())
     except (Invalid, ValidationError, Stale) as problem:
         return _own_page(code, found, values=values, error=_sentence(problem), status=422)
@@ -97,12 +97,19 @@ class _PointSchema(Schema):
     lon = fields.Float(required=True, validate=validate.Range(-180, 180))
 
 
+def _typed_or_set(form: dict[str, Any]) -> dict[str, Any]:
+    """The point set on the map; without a map, the degrees typed with comma or point."""
+    if form.get("lat") or form.get("lon"):
+        return form
+    return {name: form.get(f"{name}_typed", "").strip().rstrip("°").replace(",", ".") for name in ("lat", "lon")}
+
+
 def _sentence(problem: Exception) -> str:
     if isinstance(problem, Invalid):
         return problem.fields["lat"]
     if isinstance(problem, Stale):
         return problem.explanation
-    return _("Bitte setzen Sie einen Punkt auf der Karte.")
+    return _("Bitte setzen Sie einen Punkt auf der Karte, oder geben Sie beide Koordinaten in Grad ein.")
 
 
 def _found(code: str) -> OwnReport:

@@ -218,6 +218,64 @@ def test_a_note_of_a_colleague_is_shown_before_anything_is_sent(town: MadeTown) 
     assert state(town, number)[1] == "waiting"
 
 
+def test_the_own_other_window_is_named_as_such(town: MadeTown) -> None:
+    number = a_report(town)
+    move(town, number, Verb.publish)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/answer")
+    typed = {**fields(editor), "public_text": TEXT}
+    send(editor, number, "note", internal_text="Bauhof fragen")
+    refused = editor.post(f"/redaktion/{number}/answer", typed)
+    assert refused.status_code == 409
+    assert "haben Sie selbst ihn in einem anderen Fenster bearbeitet" in refused.text
+    assert "jemand anders" not in refused.text
+    assert fields(editor)["public_text"] == TEXT
+
+
+def test_a_colleague_between_two_own_steps_is_named(town: MadeTown) -> None:
+    number = a_report(town)
+    move(town, number, Verb.publish)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/answer")
+    typed = {**fields(editor), "public_text": TEXT}
+    send(signed_in(town, "admin"), number, "note", internal_text="Bauhof fragen")
+    send(editor, number, "note", internal_text="Ist gefragt")
+    refused = editor.post(f"/redaktion/{number}/answer", typed)
+    assert "hat ihn jemand anders bearbeitet: Ada Lehmann" in refused.text
+    assert "Sie selbst" not in refused.text
+
+
+def test_a_stale_note_compares_texts_and_no_state(town: MadeTown) -> None:
+    number = a_report(town)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/note")
+    typed = {**fields(editor), "internal_text": "Bitte bis Freitag."}
+    move(town, number, Verb.note, internal_text="Anwohner ruft an.")
+    refused = editor.post(f"/redaktion/{number}/note", typed)
+    assert refused.status_code == 409
+    headings = re.findall(r'm-conflict__pair"><h3>(.*?)</h3>', refused.text)
+    assert headings == ["Interner Text"]
+    assert editor.post(f"/redaktion/{number}/note", fields(editor)).status_code == 303
+
+
+def test_a_stale_release_compares_the_state(town: MadeTown) -> None:
+    number = a_report(town)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/publish")
+    typed = fields(editor)
+    move(town, number, Verb.note, internal_text="Anwohner ruft an.")
+    refused = editor.post(f"/redaktion/{number}/publish", typed)
+    assert re.findall(r'm-conflict__pair"><h3>(.*?)</h3>', refused.text) == ["Stand"]
+
+
+def test_the_button_of_a_note_says_what_it_does(town: MadeTown) -> None:
+    number = a_report(town)
+    page = an_editor(town).get(f"/redaktion/{number}/note").text
+    buttons = re.findall(r'kern-btn--primary.*?<span class="kern-label">(.*?)</span>', page, re.S)
+    assert buttons == ["Notiz speichern"]
+    assert "<h1>Interne Notiz</h1>" in page
+
+
 def test_a_move_that_is_no_longer_possible_gives_the_text_back(town: MadeTown) -> None:
     number = a_report(town)
     move(town, number, Verb.publish)

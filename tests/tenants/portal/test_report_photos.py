@@ -11,6 +11,7 @@ from sqlalchemy import select
 from maerker.database.base import session
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
+from tenants.portal import report_photos
 from tenants.reports.models import ReportPhoto
 from tests.makers import Here, MadeTown, a_tenant, a_visitor
 from tests.tenants.portal.filled_form import (
@@ -45,6 +46,37 @@ def test_the_button_without_a_photo_says_so_and_keeps_the_descriptions(visitor: 
     assert answer.status_code == 422
     assert "Bitte wählen Sie zuerst ein Foto aus." in answer.text
     assert 'value="Ein Loch"' in visitor.get("/hinweise/neu/fotos").text
+
+
+def test_a_town_keeps_only_so_many_bytes_of_photos_not_yet_sent(
+    town: MadeTown, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = a_photo(1), a_photo(2)
+    upload(visitor, (first, "loch.jpg"))
+    room = len(first) + len(second) - 1
+    monkeypatch.setattr(report_photos, "BYTES_FOR_STARTED_REPORTS", room)
+    neighbour = a_visitor(town)
+    fill_place(neighbour)
+    answer = upload(neighbour, (second, "kante.jpg"))
+    assert answer.status_code == 422
+    assert "„kante.jpg“: Für Fotos ist hier zurzeit kein Platz" in answer.text
+    assert len(files_of(town)) == 1
+    assert neighbour.post("/hinweise/neu/fotos", {}).location == "/hinweise/neu/kontakt"
+    elsewhere = a_visitor(a_tenant())
+    fill_place(elsewhere)
+    assert upload(elsewhere, (second, "kante.jpg")).status_code == 303
+
+
+def test_the_files_of_one_upload_count_together(
+    town: MadeTown, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = a_photo(1), a_photo(2)
+    monkeypatch.setattr(report_photos, "BYTES_FOR_STARTED_REPORTS", len(first) + len(second) - 1)
+    answer = upload(visitor, (first, "loch.jpg"), (second, "kante.jpg"))
+    assert answer.status_code == 422
+    assert "„kante.jpg“: Für Fotos" in answer.text
+    assert "„loch.jpg“" not in answer.text
+    assert len(kept_photos(visitor)) == 1
 
 
 def storage() -> LocalStorage:

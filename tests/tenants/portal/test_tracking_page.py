@@ -1,5 +1,7 @@
 """The reporter's own page: everything about the own report for the holder of the code, nothing for anyone else."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -170,6 +172,37 @@ def test_a_missing_point_is_set_by_the_reporter_and_shown_to_all() -> None:
         assert report.version == len(events)
         assert events[-1].verb == "place_set"
         assert events[-1].actor_kind == "citizen"
+
+
+@pytest.mark.parametrize(("comma", "sign"), [(True, ""), (False, " °")])
+def test_without_a_map_the_point_can_be_typed(comma: bool, sign: str) -> None:
+    town = a_tenant()
+    number = a_report(town, lat=None, lon=None)
+    path = f"/verfolgen/{code_of(town, number)}"
+    reporter = a_visitor(town)
+    page = reporter.get(path).text
+    plain = re.search(r"<noscript>.*?</noscript>", page[page.index(f'action="{path}/punkt"'):], re.S)
+    fields = re.findall(r'name="(\w+)"', plain.group()) if plain else []
+    assert fields == ["lat_typed", "lon_typed"]
+    typed = {f"{name}_typed": f" {degrees:.4f}{sign}" for name, degrees in (("lat", town.lat), ("lon", town.lon))}
+    if comma:
+        typed = {name: degrees.replace(".", ",") for name, degrees in typed.items()}
+    answer = reporter.post(f"{path}/punkt", {"lat": "", "lon": "", **typed})
+    assert answer.status_code == 303
+    with Here.world.scope(town.tenant_id):
+        report = report_row(number)
+        assert (report.lat, report.lon) == (pytest.approx(town.lat, abs=1e-4), pytest.approx(town.lon, abs=1e-4))
+
+
+def test_half_a_point_typed_is_refused_and_stays_typed() -> None:
+    town = a_tenant()
+    number = a_report(town, lat=None, lon=None)
+    reporter = a_visitor(town)
+    reporter.get(f"/verfolgen/{code_of(town, number)}")
+    answer = reporter.post(f"/verfolgen/{code_of(town, number)}/punkt", {"lat_typed": "51,05", "lon_typed": ""})
+    assert answer.status_code == 422
+    assert "geben Sie beide Koordinaten in Grad ein" in answer.text
+    assert 'value="51,05"' in answer.text
 
 
 def test_a_waiting_report_with_a_new_point_stays_private() -> None:
