@@ -1,6 +1,8 @@
 """Looking through public reports: as a list, on a map, as data for the map."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app, g, make_response, render_template, request
 from flask_babel import format_decimal
@@ -34,14 +36,18 @@ def map_page() -> Response:
 
 
 def _page(template: str, filters: Filters) -> Response:
-    hits = public_queries.find_reports(g.town.tenant_id, filters.search, filters.page)
+    answer = show_hits(template, filters, public_queries.find_reports(g.town.tenant_id, filters.search, filters.page))
+    return keep_page(answer) if answer.status_code == 200 else answer
+
+
+def show_hits(template: str, filters: Filters, hits: Hits) -> Response:
+    """The page with these hits; a page beyond the last one is a 404 that leads back."""
     beyond = filters.page > hits.pages
     page = render_template(
         template, filters=filters, selects=selects(filters, g.town), cards=cards(hits.rows, g.town), hits=hits,
         beyond=beyond, shown=_number_in_words(hits), tiles_url=current_app.config["SETTINGS"].map_tiles,
     )
-    answer = make_response(page, 404 if beyond else 200)
-    return answer if beyond else keep_page(answer)
+    return make_response(page, 404 if beyond else 200)
 
 
 def _number_in_words(hits: Hits) -> str:
@@ -56,9 +62,13 @@ def _number_in_words(hits: Hits) -> str:
 @public
 def reports_as_geojson() -> Response:
     """The points of a part of the map, at most 2,000: the newest; `truncated` says that there are more."""
-    town, filters = g.town, read_filters(request.args, g.town)
-    rows = public_queries.reports_in_box(town.tenant_id, filters.search, _box(request.args.get("bbox", "")))
-    names = {category.key: _(category.name) for category in town.categories}
+    filters = read_filters(request.args, g.town)
+    return keep_page(as_geojson(public_queries.reports_in_box(g.town.tenant_id, filters.search, asked_box())))
+
+
+def as_geojson(rows: Sequence[Any]) -> Response:
+    """Points with what a pin on the map says."""
+    names = {category.key: _(category.name) for category in g.town.categories}
     features = [
         {
             "type": "Feature",
@@ -74,11 +84,12 @@ def reports_as_geojson() -> Response:
         "type": "FeatureCollection", "truncated": len(rows) > public_queries.MOST_PINS, "features": features,
     }
     body = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
-    return keep_page(make_response(body, 200, {"Content-Type": "application/geo+json"}))
+    return make_response(body, 200, {"Content-Type": "application/geo+json"})
 
 
-def _box(given: str) -> Box | None:
+def asked_box() -> Box | None:
     """`west,south,east,north` in degrees; nothing means the whole town. Raises Invalid."""
+    given = request.args.get("bbox", "")
     if not given:
         return None
     try:

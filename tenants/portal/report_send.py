@@ -34,6 +34,7 @@ from tenants.reports.actions import Submitted, find_submission, submit_report
 from tenants.reports.drafts import SentReport, TakenDraft, sent_report, take_draft
 from tenants.reports.notices import day_in_words
 from tenants.reports.tracking import tracking_code
+from tenants.reports.trial import TrialOver, is_before_start, trial_over_sentence
 
 BAIT = "website"
 EXPIRED = f"{START}?abgelaufen=1"
@@ -76,6 +77,8 @@ def send_report() -> Submitted | None:
     taken = take_draft(read_cookie(FORM), _submission(), at=at)
     if taken is None:
         return None
+    if taken.trial is not is_before_start(g.town):
+        raise TrialOver(trial_over_sentence(g.town))
     _demand_time_taken(taken)
     _demand_as_seen(taken)
     new = taken.as_report(page_language())

@@ -18,16 +18,16 @@ from maerker.web.guard import form_binding
 from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
 from maerker.wording import lazy, marked
-from tenants.portal.surroundings import pause_message
+from tenants.portal.surroundings import pause_message, takes_reports
 from tenants.profile.town import Town
 from tenants.registry.models import TenantState
 from tenants.reports.drafts import find_draft, keep_answers
 from tenants.reports.models import ReportDraft
+from tenants.reports.trial import is_before_start
 
 View = TypeVar("View", bound=Callable[..., Any])
 START = "/hinweise/neu"
 DONE = "/hinweise/neu/danke"
-CLEAR = f"{START}/loeschen"
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class FormClosed(Problem):
 
 
 def while_open(view: View) -> View:
-    """The form is there while the town is live; otherwise a page says why not, and what can still be read."""
+    """The form is there while the town takes reports; otherwise a page says why not, and what can still be read."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if g.town.state is TenantState.live:
+        if takes_reports(g.town):
             return view(*args, **kwargs)
         body = render_template("portal/report/closed.html", message=closed_sentence(g.town), notices=[])
         return make_response(body, 200 if request.method == "GET" else FormClosed.status)
@@ -90,17 +90,19 @@ def current_draft(*, for_change: bool = False) -> ReportDraft | None:
 
 
 def keep(answers: Mapping[str, Any]) -> None:
-    """Keep a step's answers. The first ones begin a draft; after a sent report a fresh one with a fresh cookie.
+    """Keep a step's answers. The first ones begin a draft; after a sent report, or after a trial, a fresh one with a
+    fresh cookie.
 
     Raises TooMany when one address has begun very many.
     """
     draft = current_draft()
-    token = form_binding()
-    if draft is None or draft.submitted_at is not None:
+    token, trial = form_binding(), is_before_start(g.town)
+    over = draft is not None and (draft.submitted_at is not None or draft.trial is not trial)
+    if draft is None or over:
         _count_started_form()
-    if draft is not None and draft.submitted_at is not None:
+    if over:
         token = g.form_binding = new_token()
-    keep_answers(token, answers, at=now())
+    keep_answers(token, answers, at=now(), trial=trial)
 
 
 def draft_for_photos() -> ReportDraft | None:
@@ -110,40 +112,6 @@ def draft_for_photos() -> ReportDraft | None:
         keep({})
         draft = find_draft(form_binding(), for_change=True)
     return None if draft is None or draft.submitted_at is not None else draft
-
-
-def begin_again() -> Response:
-    """To the first step, which says why: there is no draft for this browser, or no more."""
-    return see_other(f"{START}?abgelaufen=1")
-
-
-def lost_sentence() -> str:
-    """Why a started report cannot be gone on with: its 24 hours are over, or the browser came without its cookie."""
-    if read_cookie(FORM):
-        return _(
-            "Ihre angefangene Meldung ist nicht mehr gespeichert. Angefangene Meldungen werden nach 24 Stunden "
-            "gelöscht. Bitte beginnen Sie noch einmal."
-        )
-    return _(
-        "Ihr Browser hat den Cookie dieser Seite nicht mehr oder nimmt keinen an. Nur mit ihm finden wir wieder, was "
-        "Sie auf früheren Seiten des Formulars eingegeben haben. Gesendet ist noch nichts. Bitte beginnen Sie noch "
-        "einmal und erlauben Sie Cookies für diese Seite."
-    )
-
-
-def gap_sentence(step: Step, draft: ReportDraft) -> str:
-    """Why a step is shown once more although the last one was reached, and what of the other steps is kept."""
-    held = [item.label for item in STEPS if item is not step and any(map(draft.answers.get, item.fields))]
-    if draft.photos:
-        held.append(PHOTOS.label)
-    why = _(
-        "Bevor Sie den Hinweis absenden können, brauchen wir noch die Angaben auf dieser Seite. Sie waren nicht "
-        "gespeichert, zum Beispiel weil Ihr Browser zwischendurch den Cookie dieser Seite verloren hat."
-    )
-    if not held:
-        return why
-    kept = ", ".join(str(label) for label in held)
-    return f"{why} {_('Erhalten sind Ihre Angaben zu: %(steps)s.', steps=kept)}"
 
 
 def _count_started_form() -> None:
@@ -188,14 +156,11 @@ def show_again(step: Step, problem: Problem, *, values: Mapping[str, Any], **mor
 
 def refused_sentence() -> str:
     """What to say when a form came without its token: its cookie was lost, or never taken."""
-    sentence = str(_(
+    return str(_(
         "Das Formular konnte nicht geprüft werden, zum Beispiel weil Ihr Browser den Cookie dieser Seite nicht mehr "
         "hat. Ihre Eingaben auf dieser Seite stehen noch da. Bitte senden Sie sie noch einmal ab. Wenn das wieder "
         "geschieht, erlauben Sie bitte Cookies für diese Seite."
     ))
-    if read_cookie(FORM) or request.path == START:
-        return sentence
-    return f"{sentence} {_('Was Sie auf früheren Seiten eingegeben haben, fragen wir danach noch einmal.')}"
 
 
 def go_on(step: Step) -> Response:

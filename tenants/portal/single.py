@@ -1,6 +1,7 @@
 """One public report: its page and its photos."""
 
 import hashlib
+from typing import Any
 
 from flask import current_app, g, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response
@@ -27,15 +28,20 @@ def report(number: str) -> Response:
     row = public_queries.published_report(g.town.tenant_id, number)
     if row is None:
         raise NotThere()
+    return keep_page(show_report(row))
+
+
+def show_report(row: Any) -> Response:
+    """The page of a public copy."""
     if row.removed:
-        return keep_page(make_response(render_template("portal/removed.html", row=row)))
+        return make_response(render_template("portal/removed.html", row=row))
     page = render_template(
         "portal/report.html", row=row, place=presentation.place_in_words(row),
         category_label=g.town.category_name(row.category), photos=presentation.gallery(row.number, row.photos),
         history=presentation.history(row), reason=presentation.reason_in_words(row),
         expected=presentation.expected(row, now()), excerpt=presentation.shortened(row.description),
     )
-    return keep_page(make_response(page))
+    return make_response(page)
 
 
 @blueprint.get("/hinweise/<number>/fotos/<int:position>/<size>.jpg")

@@ -1,6 +1,8 @@
 """The start page of a town, and how the service works."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app, g, make_response, render_template
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from maerker.web.page_cache import keep_page
 from tenants.portal.blueprint import blueprint
 from tenants.portal.presentation import cards
 from tenants.reports import public_queries
+from tenants.reports.public_queries import Figures
 
 LATEST = 5
 ONE_YEAR = timedelta(days=365)
@@ -20,15 +23,17 @@ ONE_YEAR = timedelta(days=365)
 @public
 def start() -> Response:
     """What people come for first: report something; then how it stands in town."""
-    town = g.town
-    page = render_template(
-        "portal/start.html",
-        latest=cards(public_queries.latest_reports(town.tenant_id, LATEST), town),
-        figures=public_queries.figures(town.tenant_id, now() - ONE_YEAR),
-        most_counted=public_queries.MOST_COUNTED,
+    tenant_id = g.town.tenant_id
+    latest = public_queries.latest_reports(tenant_id, LATEST)
+    return keep_page(show_start(latest, public_queries.figures(tenant_id, now() - ONE_YEAR)))
+
+
+def show_start(latest: Sequence[Any], figures: Figures) -> Response:
+    """The page with these reports and figures."""
+    return make_response(render_template(
+        "portal/start.html", latest=cards(latest, g.town), figures=figures, most_counted=public_queries.MOST_COUNTED,
         tiles_url=current_app.config["SETTINGS"].map_tiles,
-    )
-    return keep_page(make_response(page))
+    ))
 
 
 @blueprint.get("/hilfe")

@@ -16,6 +16,7 @@ from tenants.portal import (  # noqa: F401
     surroundings,
     town_files,
     track,
+    trial,
     wayfinding,
 )
 from tenants.portal.blueprint import blueprint

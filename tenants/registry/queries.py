@@ -2,11 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, text
 
 from maerker.database.base import session
-from tenants.registry.models import RING_UNITS, TenantHost, TenantState
+from tenants.registry.models import RING_UNITS, Tenant, TenantHost, TenantState
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,20 @@ def in_charge_of(lat: float, lon: float) -> InCharge | None:
 def hosts_of(tenant_id: uuid.UUID) -> list[str]:
     """All host names of a town."""
     return list(session().scalars(select(TenantHost.host).where(TenantHost.tenant_id == tenant_id)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The moments of a town's stay: the planned start, a pause, and whether the form is closed before it leaves."""
+
+    starts_at: datetime | None
+    paused_until: datetime | None
+    form_closed_while_leaving: bool
+
+
+def standing_of(tenant_id: uuid.UUID) -> Standing:
+    """Asked only where a town is not simply live."""
+    row = session().execute(
+        select(Tenant.starts_at, Tenant.paused_until, Tenant.form_closed_while_leaving).where(Tenant.id == tenant_id)
+    ).one()
+    return Standing(row[0], row[1], row[2])

@@ -27,6 +27,7 @@ def values(town: MadeTown, number: str, endpoint: str) -> dict[str, Any]:
     language = endpoint == "portal.language"
     return {
         "number": number, "code": "en" if language else code_of(town, number), "position": 1, "photo_id": 1,
+        "token": "a" * 26,
         "name": "a" * 32, **NOT_A_TOWNS_ID,
     }
 

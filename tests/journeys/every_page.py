@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from werkzeug.test import TestResponse
 
 from maerker.clock import now
-from onboarding.operators.actions import create_operator
 from tenants.registry.models import TenantState
 from tenants.reports.status import Verb
 from tests.makers import (
@@ -27,6 +26,7 @@ from tests.makers import (
     move,
     signed_in,
 )
+from tests.makers_operators import an_account
 from tests.tenants.portal.filled_form import a_photo, fill_all, fill_contact, fill_matter, fill_place, send, upload
 from tests.world import BASE, Visitor
 from wsgi import Platform
@@ -38,7 +38,7 @@ NO_PAGES = frozenset({
     "portal.report_photo_preview", "portal.photo", "portal.colours", "portal.arms", "portal.area",
     "portal.track_photo", "portal.sitemap", "portal.robots", "portal.security", "portal.short_map_address",
     "desk.show_next", "desk.show_photo", "overview.static", "overview.land", "overview.language", "overview.sitemap",
-    "overview.robots", "overview.security", "joining.legal", "console.legal",
+    "overview.robots", "overview.security", "joining.legal", "console.legal", "console.show_invitation", "console.show_passkey",
 })
 
 
@@ -130,7 +130,7 @@ def public_pages() -> Iterator[Shown]:
     for name, path in (("start, empty", "/"), ("list, empty", "/hinweise/"), ("map, empty", "/hinweise/karte")):
         yield nothing.at(name, a_visitor(empty), path)
     for state, start, form in (
-        (TenantState.trial, 404, 200), (TenantState.paused, 200, 200), (TenantState.closed, 404, 404),
+        (TenantState.trial, 404, 404), (TenantState.paused, 200, 200), (TenantState.closed, 410, 410),
     ):
         other = a_tenant(state=state)
         quiet = Walk(other)
@@ -240,16 +240,37 @@ def pages_of_other_hosts() -> Iterator[Shown]:
         yield walk.at(name, bare, path)
     yield walk.at("bare, no such page", bare, "/gibt/es/nicht", 404)
     yield walk.at("joining", Visitor(Here.world.platform, f"beitritt.{BASE}"), "/")
-    username = f"betrieb-{uuid.uuid4().hex}"
-    with Here.world.no_scope("console"):
-        create_operator(username=username, display_name="Bea Trieb", role="admin", password=PASSWORD)
-    operator = Visitor(Here.world.platform, f"betrieb.{BASE}")
-    yield walk.at("console, sign-in", operator, "/anmelden")
-    yield walk.put("console, wrong", operator, "/anmelden", 422, username=username, password="falsch")
-    assert operator.sign_in(username, PASSWORD).status_code == 303
-    yield walk.at("console", operator, "/")
+    yield from console_pages(walk)
     yield walk.at("no such host", Visitor(Here.world.platform, f"niemand.{BASE}"), "/", 404)
     yield walk.at("database away", Visitor(_without_database(), f"weg.{BASE}"), "/", 503)
+
+
+def console_pages(walk: Walk) -> Iterator[Shown]:
+    """The console: both halves of a sign-in, accounts, the record."""
+    operator, other = an_account(), an_account("support")
+    yield walk.at("console, sign-in", operator, "/anmelden")
+    yield walk.put("console, wrong", operator, "/anmelden", 422, username=operator.username, password="falsch")
+    operator.give_password()
+    yield walk.at("console, app", operator, "/anmelden/einrichten")
+    yield walk.put("console, app, wrong", operator, "/anmelden/einrichten", 422, code="0")
+    operator.enter().client.delete_cookie("maerker_session", domain=operator.host)
+    operator.give_password()
+    yield walk.at("console, code", operator, "/anmelden/code")
+    yield walk.put("console, code, wrong", operator, "/anmelden/code", 422, code="0")
+    operator.enter()
+    for name, path in (
+        ("console", "/"), ("account", "/konto"), ("account, app", "/konto/app"),
+        ("account, codes", "/konto/notfallcodes"), ("account, passkey", "/konto/passkeys"), ("people", "/personen"),
+        ("invite", "/personen/einladen"), ("person", f"/personen/{other.account_id}"),
+        ("person, renew", f"/personen/{other.account_id}/zugang"),
+        ("person, disable", f"/personen/{other.account_id}/sperren"), ("record", "/protokoll"),
+        ("record, nothing", "/protokoll?day=2020-01-01"),
+    ):
+        yield walk.at(name, operator, path)
+    yield walk.put("invite, refused", operator, "/personen/einladen", 422, username="")
+    yield walk.put("account, refused", operator, "/konto/passwort", 422, password="falsch", new_password="kurz")
+    operator.let_time_pass(hours=1)
+    yield walk.at("confirm", operator, "/konto/bestaetigen")
 
 
 def _without_database() -> Platform:

@@ -162,10 +162,9 @@ def test_a_town_that_is_not_live_yet_says_soon(state: TenantState) -> None:
     assert visitor.get("/farben.css").status_code == 200
 
 
-@pytest.mark.parametrize("state", [TenantState.leaving, TenantState.closed])
-def test_a_town_that_has_left_shows_no_reports(state: TenantState) -> None:
-    answer = a_visitor(a_tenant(state=state)).get("/hinweise/")
-    assert answer.status_code == 404
+def test_a_town_that_has_left_shows_no_reports() -> None:
+    answer = a_visitor(a_tenant(state=TenantState.closed)).get("/hinweise/")
+    assert answer.status_code == 410
     assert "nimmt nicht mehr an Maerker teil" in answer.text
 
 
