@@ -21,9 +21,10 @@ from tenants.registry.models import TenantState
 from tenants.registry.queries import HostFound, town_at_host
 from tenants.reports.actions import OUTBOX
 from tenants.reports.jobs import HANDLERS
+from tenants.staff.jobs import HANDLERS as STAFF_HANDLERS
 from tenants.staff.signed_in import load_signed_in
 
-OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS),)
+OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS + STAFF_HANDLERS),)
 _WITHOUT_TOWN = frozenset({"static", "healthz", "readyz"})
 
 

@@ -28,6 +28,7 @@ from tenants.reports.trial import is_before_start
 View = TypeVar("View", bound=Callable[..., Any])
 START = "/hinweise/neu"
 DONE = "/hinweise/neu/danke"
+CLEAR = f"{START}/loeschen"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,40 @@ def draft_for_photos() -> ReportDraft | None:
     return None if draft is None or draft.submitted_at is not None else draft
 
 
+def begin_again() -> Response:
+    """To the first step, which says why: there is no draft for this browser, or no more."""
+    return see_other(f"{START}?abgelaufen=1")
+
+
+def lost_sentence() -> str:
+    """Why a started report cannot be gone on with: its 24 hours are over, or the browser came without its cookie."""
+    if read_cookie(FORM):
+        return _(
+            "Ihre angefangene Meldung ist nicht mehr gespeichert. Angefangene Meldungen werden nach 24 Stunden "
+            "gelöscht. Bitte beginnen Sie noch einmal."
+        )
+    return _(
+        "Ihr Browser hat den Cookie dieser Seite nicht mehr oder nimmt keinen an. Nur mit ihm finden wir wieder, was "
+        "Sie auf früheren Seiten des Formulars eingegeben haben. Gesendet ist noch nichts. Bitte beginnen Sie noch "
+        "einmal und erlauben Sie Cookies für diese Seite."
+    )
+
+
+def gap_sentence(step: Step, draft: ReportDraft) -> str:
+    """Why a step is shown once more although the last one was reached, and what of the other steps is kept."""
+    held = [item.label for item in STEPS if item is not step and any(map(draft.answers.get, item.fields))]
+    if draft.photos:
+        held.append(PHOTOS.label)
+    why = _(
+        "Bevor Sie den Hinweis absenden können, brauchen wir noch die Angaben auf dieser Seite. Sie waren nicht "
+        "gespeichert, zum Beispiel weil Ihr Browser zwischendurch den Cookie dieser Seite verloren hat."
+    )
+    if not held:
+        return why
+    kept = ", ".join(str(label) for label in held)
+    return f"{why} {_('Erhalten sind Ihre Angaben zu: %(steps)s.', steps=kept)}"
+
+
 def _count_started_form() -> None:
     limits: Limits = current_app.extensions["maerker_limits"]
     most = current_app.config["SETTINGS"].rate_drafts_per_address
@@ -156,11 +191,14 @@ def show_again(step: Step, problem: Problem, *, values: Mapping[str, Any], **mor
 
 def refused_sentence() -> str:
     """What to say when a form came without its token: its cookie was lost, or never taken."""
-    return str(_(
+    sentence = str(_(
         "Das Formular konnte nicht geprüft werden, zum Beispiel weil Ihr Browser den Cookie dieser Seite nicht mehr "
         "hat. Ihre Eingaben auf dieser Seite stehen noch da. Bitte senden Sie sie noch einmal ab. Wenn das wieder "
         "geschieht, erlauben Sie bitte Cookies für diese Seite."
     ))
+    if read_cookie(FORM) or request.path == START:
+        return sentence
+    return f"{sentence} {_('Was Sie auf früheren Seiten eingegeben haben, fragen wir danach noch einmal.')}"
 
 
 def go_on(step: Step) -> Response:

@@ -13,6 +13,7 @@ from tenants.reports.models import Publication
 from tenants.reports.status import Verb
 from tests.makers import Here, MadeTown, a_municipality, a_published_report, a_tenant, a_visitor, move
 from tests.tenants.portal.filled_form import (
+    CONTACT,
     MATTER,
     WORDS,
     drafts_of,
@@ -62,9 +63,24 @@ def test_looking_at_the_form_keeps_nothing(town: MadeTown) -> None:
     assert drafts_of(town) == []
 
 
-@pytest.mark.parametrize("step", ["anliegen", "fotos", "kontakt", "pruefen", "danke"])
+@pytest.mark.parametrize("step", ["anliegen", "fotos", "kontakt", "pruefen"])
 def test_a_later_step_leads_to_the_first_while_nothing_is_begun(town: MadeTown, step: str) -> None:
-    assert a_visitor(town).get(f"/hinweise/neu/{step}").location == "/hinweise/neu"
+    visitor = a_visitor(town)
+    answer = visitor.get(f"/hinweise/neu/{step}")
+    assert answer.location == "/hinweise/neu?abgelaufen=1"
+    page = visitor.get(answer.location).text
+    assert "Ihr Browser hat den Cookie dieser Seite nicht mehr" in page
+    assert "Gesendet ist noch nichts." in page
+
+
+def test_a_draft_that_is_over_says_so_and_not_that_a_cookie_is_missing(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    visitor.get("/hinweise/neu")
+    answer = visitor.get("/hinweise/neu/kontakt")
+    assert answer.location == "/hinweise/neu?abgelaufen=1"
+    page = visitor.get(answer.location).text
+    assert "nach 24 Stunden" in page
+    assert "Cookie" not in page
 
 
 def test_what_was_typed_is_there_again_on_coming_back(town: MadeTown) -> None:
@@ -196,7 +212,7 @@ def test_an_address_that_no_mail_reaches_is_refused_before_sending(town: MadeTow
 def test_the_last_page_asks_first_for_what_is_missing(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_place(visitor)
-    assert visitor.get("/hinweise/neu/pruefen").location == "/hinweise/neu/anliegen?aendern=1"
+    assert visitor.get("/hinweise/neu/pruefen").location == "/hinweise/neu/anliegen?aendern=1&fehlt=1"
     visitor.get("/hinweise/neu/anliegen")
     answer = visitor.post("/hinweise/neu/pruefen", {"submission": str(drafts_of(town)[0].submission)})
     assert answer.status_code == 422
@@ -228,7 +244,44 @@ def test_who_lost_the_cookie_finds_the_typed_text_and_can_send_it_again(town: Ma
     assert MATTER["description"] in answer.text
     assert "Cookie" in answer.text
     assert visitor.post("/hinweise/neu/anliegen", MATTER).status_code == 303
-    assert visitor.get("/hinweise/neu/pruefen").location == "/hinweise/neu?aendern=1"
+    assert "Was Sie auf früheren Seiten eingegeben haben, fragen wir danach noch einmal." in answer.text
+
+
+def test_who_lost_the_cookie_is_told_why_a_step_comes_again_and_what_is_kept(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    fill_matter(visitor)
+    visitor.get("/hinweise/neu/kontakt")
+    visitor.client._cookies.clear()
+    visitor.post("/hinweise/neu/kontakt", CONTACT)
+    assert visitor.post("/hinweise/neu/kontakt", CONTACT).location == "/hinweise/neu/pruefen"
+    back = visitor.get("/hinweise/neu/pruefen").location
+    assert back == "/hinweise/neu?aendern=1&fehlt=1"
+    page = visitor.get(back).text
+    assert "den Cookie dieser Seite verloren" in page
+    assert "Erhalten sind Ihre Angaben zu: Kontakt." in page
+    visitor.post("/hinweise/neu?aendern=1", WORDS)
+    back = visitor.get("/hinweise/neu/pruefen").location
+    assert back == "/hinweise/neu/anliegen?aendern=1&fehlt=1"
+    assert "Erhalten sind Ihre Angaben zu: Ort, Kontakt." in visitor.get(back).text
+    visitor.post("/hinweise/neu/anliegen?aendern=1", MATTER)
+    assert visitor.get("/hinweise/neu/pruefen").status_code == 200
+
+
+def test_a_step_that_is_filled_gives_no_reason_for_being_asked(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    for step in ("", "/anliegen", "/kontakt"):
+        assert "den Cookie dieser Seite verloren" not in visitor.get(f"/hinweise/neu{step}?aendern=1&fehlt=1").text
+
+
+@pytest.mark.parametrize("lat", ["", "51.05"])
+def test_what_is_needed_is_true_with_a_point_and_without(town: MadeTown, lat: str) -> None:
+    """A point may be set or taken away after the page was made."""
+    page = a_visitor(town).get(f"/hinweise/neu?lat={lat}&lon={lat and town.lon}").text
+    labels = re.findall(r'<label[^>]*for="(?:street|district)">(.*?)</label>', page)
+    assert labels == ["Straße", "Ortsteil"]
+    assert page.count("Freiwillig, wenn ein Punkt auf der Karte gesetzt ist.") == 2
 
 
 @pytest.mark.parametrize("path", ["", "/anliegen", "/fotos", "/kontakt", "/pruefen"])
@@ -261,7 +314,7 @@ def test_the_cookie_of_one_town_finds_nothing_at_another(town: MadeTown) -> None
     stranger = a_visitor(other)
     stranger.client.set_cookie("maerker_form", visitor.cookies()["maerker_form"], domain=other.host)
     for step in ("anliegen", "fotos", "kontakt", "pruefen", "danke"):
-        assert stranger.get(f"/hinweise/neu/{step}").location == "/hinweise/neu"
+        assert str(stranger.get(f"/hinweise/neu/{step}").location).partition("?")[0] == "/hinweise/neu"
     assert "Bahnhofstraße" not in stranger.get("/hinweise/neu").text
     stranger.post("/hinweise/neu/pruefen", {"submission": str(drafts_of(town)[0].submission)})
     assert number_of_reports(other) == 0
