@@ -23,14 +23,14 @@ from maerker.database.scope import leave_scopes
 from maerker.errors import Problem
 from maerker.settings import Settings
 from maerker.web.access import check_every_view, demand_access, public
-from maerker.web.cookies import LANGUAGE, read_cookie
+from maerker.web.cookies import LANGUAGE, NoSession, read_cookie
 from maerker.web.guard import csrf_token, demand_own_form, hand_out_form_cookie
 from maerker.web.headers import add_headers
 from maerker.web.legible import LARGEST_FORM, LARGEST_UPLOAD, demand_legible
 from maerker.web.limits import Limits
 from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
-from maerker.web.templating import connect_short_ways
+from maerker.web.templating import PageEnvironment, connect_short_ways
 from maerker.wording import forget_language, settle_language
 
 WEB = Path(__file__).parent / "web"
@@ -51,6 +51,8 @@ class Kind:
 def create_application(settings: Settings, kind: Kind) -> Flask:
     """Make one application. Nothing is connected yet: the database is asked at the first request."""
     app = Flask(kind.name, static_folder=str(WEB / "static"), template_folder=str(WEB / "templates"))
+    app.jinja_environment = PageEnvironment
+    app.session_interface = NoSession()
     app.config.update(
         SETTINGS=settings,
         SECURE=settings.secure,
@@ -146,7 +148,7 @@ def after_commit(act: Callable[[], None]) -> None:
 def _connect_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # it would look for a person on every public page
     app.extensions["maerker_login"] = manager
     manager.request_loader(lambda _request: None)
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import URL, make_url
 
+# Names that never lead to a machine of the open net (RFC 2606, RFC 6761).
+RESERVED = frozenset({"localhost", "test", "example", "invalid", "example.com", "example.net", "example.org"})
 DATABASE_ROLES = ("owner", "tenants", "joining", "console", "relay", "eraser")
 
 
@@ -32,7 +34,7 @@ class Settings:
     data: Path = setting(Path("var"), "Folder for everything this instance writes on its own disk.")
     storage: Path | None = setting(None, "Folder of uploaded files; empty: the folder `files` in MAERKER_DATA.")
     base_host: str = setting("localhost", "Host under which towns live (<slug>.<base host>), without a port.")
-    public_scheme: str = setting("http", "Scheme of public links: https in production.")
+    public_scheme: str = setting("http", "Scheme of public links: https; http under reserved names (localhost) alone.")
     public_port: int = setting(8000, "Port of public links; 80 and 443 are left out of the address.")
     database_url: str = setting("", "postgresql://host:5432/name without user; each process logs in as its role.")
     database_admin_url: str = setting("", "Complete address of a superuser; only `maerker database prepare` reads it.")
@@ -80,6 +82,7 @@ class Settings:
             raise SettingsProblem("MAERKER_DATABASE_URL is missing.")
         if not 0 <= settings.page_cache_seconds <= 60:
             raise SettingsProblem("MAERKER_PAGE_CACHE_SECONDS must lie between 0 and 60.")
+        _demand_encryption(settings.public_scheme, settings.base_host)
         return settings
 
     @property
@@ -117,6 +120,18 @@ class Settings:
 
 def derived_password(secret_key: str, role: str) -> str:
     return hmac.new(secret_key.encode(), f"database-role:{role}".encode(), hashlib.sha256).hexdigest()
+
+
+def _demand_encryption(scheme: str, base_host: str) -> None:
+    """What citizens write and staff sign in with crosses the open net encrypted, or the platform does not start."""
+    if scheme not in ("http", "https"):
+        raise SettingsProblem(f"MAERKER_PUBLIC_SCHEME must be http or https, not {scheme!r}.")
+    host = base_host.lower().rstrip(".")
+    if scheme == "http" and not any(host == name or host.endswith(f".{name}") for name in RESERVED):
+        raise SettingsProblem(
+            f"MAERKER_PUBLIC_SCHEME must be https for {base_host}: http is for localhost and other reserved names, "
+            "such as *.localhost and *.test, alone."
+        )
 
 
 def _read(name: str, raw: str, default: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from maerker.identity.passwords import password_matches
 from tenants.desk import inbox, place, report_page, sign_in, steps
 from tenants.desk.blueprint import blueprint
 
@@ -13,5 +12,4 @@ def register(app: Flask) -> None:
     """Connect the door. The modules above have added their addresses to the blueprint."""
     # Flask-Login would look at a cookie `remember_token` first, which a sister subdomain can plant.
     app.config["REMEMBER_COOKIE_NAME"] = "__Host-maerker_remembers_nobody"
-    password_matches("", "")  # made once a process, so that the first wrong name is no slower than a wrong password
     app.register_blueprint(blueprint)

@@ -14,7 +14,7 @@ from maerker.web.page_cache import keep_page
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.portal.blueprint import blueprint
-from tenants.portal.filters import Filters, read_filters, selects
+from tenants.portal.filters import PARAMETERS, Filters, read_filters, selects
 from tenants.portal.presentation import cards, place_in_words
 from tenants.reports import public_queries
 from tenants.reports.public_queries import Box, Hits
@@ -37,7 +37,7 @@ def map_page() -> Response:
 
 def _page(template: str, filters: Filters) -> Response:
     answer = show_hits(template, filters, public_queries.find_reports(g.town.tenant_id, filters.search, filters.page))
-    return keep_page(answer) if answer.status_code == 200 else answer
+    return keep_page(answer, parameters=PARAMETERS) if answer.status_code == 200 and filters.common else answer
 
 
 def show_hits(template: str, filters: Filters, hits: Hits) -> Response:
@@ -63,7 +63,8 @@ def _number_in_words(hits: Hits) -> str:
 def reports_as_geojson() -> Response:
     """The points of a part of the map, at most 2,000: the newest; `truncated` says that there are more."""
     filters = read_filters(request.args, g.town)
-    return keep_page(as_geojson(public_queries.reports_in_box(g.town.tenant_id, filters.search, asked_box())))
+    answer = as_geojson(public_queries.reports_in_box(g.town.tenant_id, filters.search, asked_box()))
+    return keep_page(answer, parameters=PARAMETERS) if filters.common else answer
 
 
 def as_geojson(rows: Sequence[Any]) -> Response:

@@ -13,6 +13,7 @@ from tenants.reports.status import State
 LONGEST_WORDS = 120
 OPEN = "open"
 OLDEST = "oldest"
+PARAMETERS = ("status", "category", "district", "sort", "seite", "q")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Filters:
     page: int
     params: Mapping[str, str]
     ignored: tuple[str, ...] = ()
+
+    @property
+    def common(self) -> bool:
+        """Whether others ask for the same; what someone typed, rightly or wrongly, is nobody else's."""
+        return not self.search.words and not self.ignored
 
     def address(self, path: str) -> str:
         """The same search under another path."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CompoundSelect, and_, func, select, union
+from sqlalchemy import CompoundSelect, and_, func, select, text, union
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
@@ -30,6 +30,7 @@ NEARBY_METRES = 150
 NEIGHBOURS = 6
 NEIGHBOURS_SINCE = timedelta(days=730)
 _METRES_PER_DEGREE = 111_320
+_PLAN_FOR_THESE_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 _NUMBER = re.compile(r"P?[0-9]{4}-[0-9]{6,8}")
 
 
@@ -149,6 +150,8 @@ def neighbours_of(report: Report, *, by: Actor) -> list[Neighbour]:
 
     Open ones, and public ones of the two years before. A clerk is shown those of own departments alone.
     """
+    # A plan kept for any point reads all reports of the town: with 200,000 of them 15 ms instead of 0.5.
+    session().execute(_PLAN_FOR_THESE_VALUES)
     ids = _perhaps_near(report).subquery()
     rows = session().execute(
         select(

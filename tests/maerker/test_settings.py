@@ -40,10 +40,28 @@ def test_the_example_lists_nothing_that_does_not_exist() -> None:
     ({"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_PUBLIC_PORT": "x"}, "number"),
     ({"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_DEMO": "yes"}, "0 or 1"),
     ({"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_PAGE_CACHE_SECONDS": "90"}, "60"),
+    ({"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_PUBLIC_SCHEME": "ftp"}, "'ftp'"),
 ])
 def test_a_wrong_setting_is_named_in_one_sentence(environment: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsProblem, match=words):
         Settings.from_environment(environment)
+
+
+@pytest.mark.parametrize(("host", "allowed"), [
+    ("localhost", True), ("maerker.localhost", True), ("bench.test", True), ("Example.ORG.", True),
+    ("maerker.de", False), ("localhost.maerker.de", False), ("notlocalhost", False), ("latest", False),
+])
+def test_without_encryption_only_names_that_lead_nowhere_are_served(host: str, allowed: bool) -> None:
+    environment = {
+        "MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_BASE_HOST": host,
+        "MAERKER_PUBLIC_SCHEME": "http",
+    }
+    if allowed:
+        assert Settings.from_environment(environment).base_host == host
+    else:
+        with pytest.raises(SettingsProblem, match=f"must be https for {host}"):
+            Settings.from_environment(environment)
+    assert Settings.from_environment({**environment, "MAERKER_PUBLIC_SCHEME": "https"}).secure
 
 
 def test_each_role_has_its_own_password_and_an_own_one_wins() -> None:

@@ -193,3 +193,31 @@ def test_a_page_made_before_a_move_and_kept_after_it_is_shown_to_nobody(kept: "R
 def test_every_template_of_a_kept_page_is_free_of_tokens() -> None:
     shell = (WEB / "templates" / "maerker" / "shell.html").read_text()
     assert "csrf" not in shell, "A token in the frame of every page would keep all of them out of the cache."
+
+
+@pytest.mark.parametrize("query", [
+    "x=1", "seite=1&x=1", "status=gibt-es-nicht", "q=Schlagloch", "seite=1&seite=1", "seite=%31", "&seite=1",
+    "status=done&category=roads&seite=1", "status=done&&seite=1", "status",
+])
+def test_thought_up_addresses_fill_no_memory(kept: "Redis", town: MadeTown, query: str) -> None:
+    a_published_report(town)
+    for path in ("/", "/hinweise/", "/hinweise/karte", "/hinweise.atom", "/hilfe", "/impressum"):
+        assert a_visitor(town).get(f"{path}?{query}").status_code in (200, 404)
+    assert pages(kept) == []
+
+
+@pytest.mark.parametrize("query", [
+    "", "status=received", "category=roads", "sort=oldest", "seite=1", "status=received&seite=1",
+    "q=&status=received&category=&district=&sort=",
+])
+def test_what_the_filters_lead_to_is_kept(kept: "Redis", town: MadeTown, query: str) -> None:
+    a_published_report(town)
+    assert a_visitor(town).get(f"/hinweise/?{query}").status_code == 200
+    assert len(pages(kept)) == 1
+
+
+def test_a_part_of_the_map_is_made_anew(kept: "Redis", town: MadeTown) -> None:
+    assert a_visitor(town).get("/hinweise.geojson?bbox=14.1,51.7,14.2,51.8").status_code == 200
+    assert pages(kept) == []
+    assert a_visitor(town).get("/hinweise.geojson").status_code == 200
+    assert len(pages(kept)) == 1

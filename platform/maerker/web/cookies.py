@@ -1,11 +1,25 @@
 """Cookies of one host: never for a parent domain, never readable by scripts."""
 
-from flask import current_app, request
+from flask import Flask, Request, current_app, request
+from flask.sessions import SessionInterface
 from werkzeug.wrappers import Response
 
 SESSION = "maerker_session"
 FORM = "maerker_form"
 LANGUAGE = "maerker_sprache"
+
+
+class NoSession(SessionInterface):
+    """Flask's own session stays empty and cannot be written: sign-ins live in the database (see identity/sessions).
+
+    Its signature is neither made nor checked, which every request would pay for.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> None:  # noqa: ARG002
+        return None
+
+    def save_session(self, app: Flask, session: object, response: Response) -> None:  # noqa: ARG002
+        return None
 
 
 def cookie_name(name: str) -> str:

@@ -2,14 +2,14 @@
 
 The key holds host, the host's publication counter, language, path and query. The counter is raised after the
 commit of each public move, so an editor sees the change at once. A page in here never set a cookie and holds
-no token. Without Redis pages are rendered.
+no token. Without Redis pages are rendered. Addresses that nobody else would ask for are not kept (see `keep_page`).
 """
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, request
 from redis import Redis, RedisError
@@ -28,6 +28,7 @@ return {counter, redis.call('GET', KEYS[2] .. counter .. ':' .. ARGV[1]) or ''}
 """
 _PAUSE_AFTER_FAILURE = 2.0
 _LONGEST_QUERY = 300
+_MOST_PARAMETERS = 2
 LANGUAGES = ("de", "en")
 
 
@@ -100,10 +101,24 @@ def _answer(page: bytes, environ: Environ, start_response: StartResponse) -> Ite
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def keep_page(response: Response) -> Response:
-    """Say that this public page may be kept: it is the same for everybody."""
-    g.keep_page = True
+def keep_page(response: Response, *, parameters: Collection[str] = ()) -> Response:
+    """Say that this public page may be kept: it is the same for everybody.
+
+    `parameters` are those of the address that the page depends on, with values that the view has checked. With any
+    other, one of them twice, more than two in use or an odd spelling the page is made anew each time: there are
+    endless such addresses, and whoever thinks them up would fill the memory with pages that nobody else asks for.
+    """
+    g.keep_page = not request.query_string or _is_common(list(request.args.items(multi=True)), parameters)
     return response
+
+
+def _is_common(given: list[tuple[str, str]], parameters: Collection[str]) -> bool:
+    names = [name for name, _ in given]
+    in_use = sum(1 for _, value in given if value)
+    return (
+        len(set(names)) == len(names) and set(names) <= set(parameters) and in_use <= _MOST_PARAMETERS
+        and urlencode(given).encode() == request.query_string
+    )
 
 
 def connect_page_cache(app: Flask, redis: "Redis", seconds: int, secure: bool) -> None:
@@ -118,7 +133,8 @@ def connect_page_cache(app: Flask, redis: "Redis", seconds: int, secure: bool) -
             response.headers["Cache-Control"] = "no-cache"
             response.add_etag()
             cache.keep(request.environ, response)
-            response.make_conditional(request.environ)
+            if "HTTP_IF_NONE_MATCH" in request.environ:
+                response.make_conditional(request.environ)
         return response
 
 
