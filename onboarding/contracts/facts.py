@@ -204,7 +204,7 @@ class Facts:
     reference: str = ""
     release: Release = Release()
     training: Training | None = None
-    objection_days: int = 30
+    objection_days: int = instance_facts.OBJECTION_DAYS
     measures: tuple[Measure, ...] = instance_facts.MEASURES
     data_categories: tuple[Category, ...] = instance_facts.DATA_CATEGORIES
     data_subjects: tuple[str, ...] = instance_facts.DATA_SUBJECTS

@@ -5,6 +5,9 @@ They are data: whoever makes the documents may hand in other rows. Texts of docu
 
 from onboarding.contracts.rows import Category, Measure, Retention
 
+OBJECTION_DAYS = 30
+"""So many days each agreement gives a Kommune to object to a new sub-processor."""
+
 MEASURES: tuple[Measure, ...] = (
     Measure(goal="Vertraulichkeit: Zutritt", measure=(
         "Die Server stehen in einem Rechenzentrum des Betreibers oder eines Unterauftragsverarbeiters nach Anhang IV."

@@ -1,0 +1,17 @@
+"""What the operator's people do with texts and registers goes into their record."""
+
+from datetime import datetime
+from typing import Any
+
+from maerker.audit.actor import Actor
+from maerker.database.base import session
+from onboarding.operators.models import OperatorAudit
+
+
+def note(act: str, *, by: Actor, at: datetime, **details: Any) -> None:
+    """Append one act to the operator's record."""
+    kept = {key: value for key, value in details.items() if value not in ("", None)}
+    session().add(OperatorAudit(
+        at=at, account_id=by.id if by.kind == "operator" else None, act=act, details={**kept, "by": by.name or by.kind}
+    ))
+    session().flush()
