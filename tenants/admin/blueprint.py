@@ -25,6 +25,7 @@ NAVIGATION = (
     ("admin.texts", marked("Texte"), "note"),
     ("admin.imprint", marked("Impressum und Datenschutz"), "info"),
     ("admin.look", marked("Wappen und Farben"), "image"),
+    ("admin.trial", marked("Probebetrieb"), "eye"),
     ("admin.check", marked("Prüfung vor dem Start"), "check"),
 )
 """Rooms of the office in the order of the side navigation: endpoint of the first page, name, icon."""

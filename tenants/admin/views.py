@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tenants.admin import overview
+from tenants.admin import overview, trial
 from tenants.admin.blueprint import blueprint
 
-MODULES = (overview,)
+MODULES = (overview, trial)
 """Modules that have added their addresses to the blueprint by being imported."""
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Stale
 from maerker.settings import Settings
@@ -23,6 +24,7 @@ from tenants.registry.models import TenantState
 from tenants.registry.switch import hold_state
 from tenants.reports.models import TrialPass
 from tenants.reports.notices import Notice
+from tenants.staff.models import StaffAudit
 
 BEFORE_START = frozenset({TenantState.joining, TenantState.trial})
 _LENGTH = 26
@@ -67,12 +69,14 @@ def is_trial_pass(given: str, tenant_id: uuid.UUID, settings: Settings) -> bool:
     return hmac.compare_digest(given.lower(), trial_pass(tenant_id, settings))
 
 
-def renew_trial_pass(*, at: datetime) -> None:
+def renew_trial_pass(*, by: Actor, at: datetime) -> None:
     """End all links that were handed out; the next one is another."""
     statement = insert(TrialPass).values(version=1, renewed_at=at)
     session().execute(statement.on_conflict_do_update(
         index_elements=[TrialPass.tenant_id], set_={"version": TrialPass.version + 1, "renewed_at": at}
     ))
+    session().add(StaffAudit(at=at, account_id=by.id, act="renew_trial_pass", details={}))
+    session().flush()
 
 
 def marked_as_trial(notice: Notice) -> Notice:

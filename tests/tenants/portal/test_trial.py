@@ -5,6 +5,7 @@ import re
 
 from sqlalchemy import select
 
+from maerker.audit.actor import SYSTEM
 from maerker.clock import now
 from maerker.database.base import session
 from tenants.reports.models import Publication, ReportPhoto, TrialPublication
@@ -127,7 +128,7 @@ def test_a_renewed_link_ends_the_old_ones() -> None:
     town = a_trial()
     tester, old = a_tester(town), pass_of(town)
     with Here.world.scope(town.tenant_id):
-        renew_trial_pass(at=now())
+        renew_trial_pass(by=SYSTEM, at=now())
     assert "Hier startet Maerker bald" in tester.get("/").text
     assert a_visitor(town).get(f"/probe/{old}").status_code == 404
     assert BANNER in a_tester(town).get("/").text
