@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any
 
 import typst
 
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
 _LAYOUT = Path(__file__).parent / "layout"
-_STANDARDS: Final[list[Literal["a-3a", "ua-1"]]] = ["a-3a", "ua-1"]
+_STANDARDS: "list[PDFStandard]" = ["a-3a", "ua-1"]
 
 # A template takes the common layout and nothing else. Typst itself would ask the network for a package, so whatever
 # could name one is refused before it runs: an import from elsewhere, and the ways to build one out of pieces.
@@ -37,18 +40,21 @@ def render_pdf(source: str, data: Mapping[str, Any], *, made_at: datetime) -> by
         raise RenderingProblem('the data has no "title"')
     _check_source(source)
     try:
-        return typst.compile(
+        compiler = typst.Compiler(
             source.encode(),
             root=_LAYOUT,
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)},
-            pdf_standards=_STANDARDS,
-            timestamp=int(made_at.astimezone(UTC).timestamp()),
+        )
+        pdf = compiler.compile(
+            format="pdf", pdf_standards=_STANDARDS, timestamp=int(made_at.astimezone(UTC).timestamp())
         )
     except typst.TypstError as failure:
         raise RenderingProblem(_message(failure)) from failure
+    if not isinstance(pdf, bytes):
+        raise RenderingProblem("Typst made something else than one PDF")
+    return pdf
 
 
 def _check_source(source: str) -> None:
