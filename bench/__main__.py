@@ -116,8 +116,8 @@ class Bench:
             self._explain(platform, town, counts)
         _disconnect(platform)
         with ExitStack() as stack:
+            servers, ceilings = self._start_web(stack, size, scene)  # first: its first answer is timed
             background = stack.enter_context(self.services.background(size.database))
-            servers, ceilings = self._start_web(stack, size, scene)
             for case in chosen:
                 with step(f"  {case.name}"):
                     product = self._target(servers[case.server], background)

@@ -12,7 +12,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 
 # Threads, since browsers open connections ahead of need: each would block a `sync` process until its timeout.
 worker_class = "gthread"
-threads = 4
+threads = 4  # MAERKER_DATABASE_POOL_SIZE is the same: a thread more than that makes a connection for each request
 keepalive = 5
 timeout = 30
 graceful_timeout = 20

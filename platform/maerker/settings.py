@@ -44,7 +44,7 @@ class Settings:
     database_password_console: str = setting("", "Password of maerker_console; empty: derived from the secret key.")
     database_password_relay: str = setting("", "Password of maerker_relay; empty: derived from the secret key.")
     database_password_eraser: str = setting("", "Password of maerker_eraser; empty: derived from the secret key.")
-    database_pool_size: int = setting(2, "Open connections each process keeps.")
+    database_pool_size: int = setting(4, "Open connections each process keeps: one for each thread of gunicorn.")
     database_prepared_statements: bool = setting(True, "Set 0 behind pgbouncer older than 1.21.")
     redis_url: str = setting("redis://127.0.0.1:6379/0", "Redis protocol server for jobs, page cache and rate limits.")
     smtp_host: str = setting("127.0.0.1", "Mail server that takes the platform's mails.")

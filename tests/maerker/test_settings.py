@@ -1,5 +1,6 @@
 """The settings an operator reads about are the ones the code has."""
 
+import runpy
 from dataclasses import fields
 from pathlib import Path
 
@@ -73,3 +74,8 @@ def test_each_role_has_its_own_password_and_an_own_one_wins() -> None:
 def test_links_leave_out_the_usual_port() -> None:
     assert Settings(public_port=8000).public_url("cottbus.localhost") == "http://cottbus.localhost:8000"
     assert Settings(public_scheme="https", public_port=443).public_url("cottbus.de") == "https://cottbus.de"
+
+
+def test_each_thread_of_the_web_server_keeps_its_connection() -> None:
+    threads = runpy.run_path(str(EXAMPLE.with_name("gunicorn.conf.py")))["threads"]
+    assert Settings().database_pool_size == threads
