@@ -3,8 +3,10 @@
 from typing import cast
 
 from flask import Blueprint, current_app, g
+from flask_login import current_user
 
 from maerker.settings import Settings
+from onboarding.operators.signed_in import SignedInOperator
 
 blueprint = Blueprint("console", __name__, template_folder="templates")
 
@@ -20,3 +22,8 @@ def _account() -> dict[str, object]:
 
 def settings() -> Settings:
     return cast(Settings, current_app.config["SETTINGS"])
+
+
+def who() -> SignedInOperator:
+    """The person who has signed in; views that ask are not public."""
+    return cast(SignedInOperator, current_user)

@@ -3,23 +3,21 @@
 from flask import Flask, redirect, render_template
 from werkzeug.wrappers import Response
 
-from maerker.identity.passwords import password_matches
 from maerker.web.access import may, public
 from maerker.wording import gettext as _
-from onboarding.console import sign_in
+from onboarding.console import accounts, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second
 from onboarding.console.blueprint import blueprint, settings
 from onboarding.console.queries import towns
 from onboarding.operators.permissions import OperatorPermission
 from tenants.registry.models import TenantState
 
-MODULES = (sign_in,)
+MODULES = (accounts, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second)
 
 
 def register(app: Flask) -> None:
     """Connect the console. The modules above have added their addresses to the blueprint."""
     # Flask-Login would look at a cookie `remember_token` first, which a sister subdomain can plant.
     app.config["REMEMBER_COOKIE_NAME"] = "__Host-maerker_remembers_nobody"
-    password_matches("", "")  # made once a process, so that the first wrong name is no slower than a wrong password
     app.register_blueprint(blueprint)
 
 

@@ -1,7 +1,7 @@
 """The person behind a request at the console, as Flask-Login's `current_user`."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Request
 
@@ -10,27 +10,30 @@ from maerker.clock import now
 from maerker.web.cookies import SESSION, read_cookie
 from maerker.wording import gettext as _
 from maerker.wording import marked
-from onboarding.operators.actions import OPERATORS
 from onboarding.operators.models import OperatorRole
 from onboarding.operators.permissions import ROLE_PERMISSIONS
 from onboarding.operators.queries import operator_of_session
+from onboarding.operators.sign_ins import OPERATORS
 
 NOTED_AFTER = timedelta(minutes=5)
 ROLE_LABELS = {
     OperatorRole.admin: marked("Betrieb, Administration"),
     OperatorRole.support: marked("Betrieb, Unterstützung"),
+    OperatorRole.trainer: marked("Betrieb, Schulung"),
+    OperatorRole.reader: marked("Betrieb, Leserecht"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedInOperator:
-    """Someone of the operator's people."""
+    """Someone of the operator's people. `verified_at`: when they last proved the second factor."""
 
     id: int
     username: str
     display_name: str
     role: OperatorRole
     permissions: frozenset[str]
+    verified_at: datetime
     departments: frozenset[int] = frozenset()
     is_authenticated: bool = True
     is_active: bool = True
@@ -58,5 +61,6 @@ def load_signed_in(_request: Request) -> SignedInOperator | None:
         OPERATORS.keep_awake(token, at=at)
     return SignedInOperator(
         id=found.id, username=found.username, display_name=found.display_name, role=found.role,
+        verified_at=found.verified_at,
         permissions=frozenset(str(right) for right in ROLE_PERMISSIONS[found.role]),
     )

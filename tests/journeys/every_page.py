@@ -4,7 +4,6 @@ Used by the tests that look at pages in a browser and by the check of the HTML. 
 that a page that follows from a refused form can be looked at like any other; look at one before asking for the next.
 """
 
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,6 @@ from maerker.clock import now
 from tenants.registry.models import TenantState
 from tenants.reports.status import Verb
 from tests.makers import (
-    PASSWORD,
     Here,
     MadeTown,
     a_published_report,
@@ -38,7 +36,8 @@ NO_PAGES = frozenset({
     "portal.report_photo_preview", "portal.photo", "portal.colours", "portal.arms", "portal.area",
     "portal.track_photo", "portal.sitemap", "portal.robots", "portal.security", "portal.short_map_address",
     "desk.show_next", "desk.show_photo", "overview.static", "overview.land", "overview.language", "overview.sitemap",
-    "overview.robots", "overview.security", "joining.legal", "console.legal", "console.show_invitation", "console.show_passkey",
+    "overview.robots", "overview.security", "joining.legal", "console.legal",
+    "console.show_invitation", "console.show_passkey",
 })
 
 

@@ -18,10 +18,12 @@ CONFIGURATION = {"profiles", "closing_days", "places", "departments", "categorie
                  "staff_memberships"}
 CITIZENS = {"report_drafts", "report_numbers", "reports", "report_photos", "outbox", "report_events", "staff_audit",
             "staff_sessions", "staff_links", "trial_publications", "trial_passes"}
+OPERATORS = {"operator_accounts", "operator_sessions", "operator_audit", "operator_half_sign_ins",
+             "operator_recovery_codes", "operator_passkeys"}
 READS: dict[str, set[str]] = {
     "joining": REGISTRY,
     "relay": REGISTRY | {"outbox"},
-    "console": REGISTRY | CONFIGURATION - {"staff_accounts"} | {"operator_accounts", "operator_sessions", "operator_audit"},
+    "console": REGISTRY | CONFIGURATION - {"staff_accounts"} | OPERATORS,
     "tenants": REGISTRY | CONFIGURATION | CITIZENS,
     "contacts": REGISTRY | CONFIGURATION | CITIZENS | {"report_contacts"},
     "eraser": REGISTRY | CONFIGURATION | CITIZENS | {"report_contacts"},
@@ -29,7 +31,7 @@ READS: dict[str, set[str]] = {
 WRITES: dict[str, set[str]] = {
     "joining": set(), "relay": set(), "eraser": {"staff_audit", "outbox"},
     "console": (REGISTRY - {"alembic_version", "publications"}) | (CONFIGURATION - {"staff_accounts"})
-    | {"staff_links", "staff_audit", "operator_accounts", "operator_sessions", "operator_audit"},
+    | {"staff_links", "staff_audit"} | OPERATORS,
     "tenants": CONFIGURATION | CITIZENS | {"publications", "report_contacts"},
     "contacts": CONFIGURATION | CITIZENS | {"publications", "report_contacts"},
 }

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from maerker.audit.actor import SYSTEM
 from maerker.clock import now
 from maerker.identity import passwords
-from onboarding.operators.actions import create_operator, disable_operator
+from onboarding.operators.actions import disable_operator
 from tests.makers import PASSWORD, Here, MadeTown, a_published_report, a_report, a_visitor, code_of, signed_in
+from tests.makers_operators import OperatorVisitor, an_account, an_operator
 from tests.security.test_nonsense import raw
 from tests.tenants.portal.filled_form import fill_all, fill_matter, fill_place
 from tests.world import BASE, Visitor
@@ -17,17 +19,18 @@ from tests.world import BASE, Visitor
 CONSOLE = f"betrieb.{BASE}"
 
 
+OPERATORS: dict[str, OperatorVisitor] = {}
+
+
 @pytest.fixture(scope="module")
 def operator(world: object) -> str:
-    with Here.world.no_scope("console"):
-        create_operator(username="wache", display_name="Olga Betrieb", role="admin", password=PASSWORD)
+    OPERATORS["wache"] = an_account(username="wache")
     return "wache"
 
 
 def at_console(operator: str) -> Visitor:
-    visitor = Visitor(Here.world.platform, CONSOLE)
-    assert visitor.sign_in(operator, PASSWORD).status_code == 303
-    return visitor
+    """A browser in which this person has signed in with both factors."""
+    return OPERATORS[operator].enter()
 
 
 def carry(source: Visitor, host: str) -> Visitor:
@@ -58,12 +61,10 @@ def test_no_address_of_a_town_or_of_the_console_is_at_the_bare_host(operator: st
 
 
 def test_a_closed_operator_account_is_out_at_once(operator: str) -> None:
+    leaving = an_operator("support")
+    assert leaving.get("/").status_code == 200
     with Here.world.no_scope("console"):
-        account = create_operator(username="geht", display_name="Geht Bald", role="support", password=PASSWORD)
-        number = account.id
-    leaving = at_console("geht")
-    with Here.world.no_scope("console"):
-        disable_operator(number, by=None, at=now())
+        disable_operator(leaving.account_id, by=SYSTEM, at=now())
     assert leaving.get("/").status_code == 303
 
 

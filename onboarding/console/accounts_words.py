@@ -1,0 +1,53 @@
+"""Words of the pages about accounts: roles, rights, how far an account is, what was done."""
+
+from maerker.wording import gettext as _
+from maerker.wording import marked
+from onboarding.operators.audit import ACTS
+from onboarding.operators.models import OperatorRole
+from onboarding.operators.queries import Standing
+
+ROLES: dict[OperatorRole, tuple[str, str]] = {
+    OperatorRole.admin: (
+        marked("Administration"),
+        marked("Darf alles: auch Texte freigeben, Ausnahmen zulassen und Konten verwalten."),
+    ),
+    OperatorRole.support: (
+        marked("Unterstützung"),
+        marked("Bearbeitet die Beitrittsakten: prüft, gibt frei, erinnert, legt Termine fest, richtet ein."),
+    ),
+    OperatorRole.trainer: (
+        marked("Schulung"), marked("Plant Schulungen und hält die Teilnahme fest. Sieht die Beitrittsakten."),
+    ),
+    OperatorRole.reader: (marked("Leserecht"), marked("Sieht Kommunen und Beitrittsakten. Ändert nichts.")),
+}
+STANDINGS: dict[Standing, tuple[str, str]] = {
+    Standing.active: (marked("aktiv"), "success"),
+    Standing.invited: (marked("eingeladen"), "info"),
+    Standing.link_expired: (marked("Link abgelaufen"), "warning"),
+    Standing.no_second_factor: (marked("zweite Stufe fehlt"), "warning"),
+    Standing.disabled: (marked("gesperrt"), "neutral"),
+}
+
+
+def role_words(role: OperatorRole) -> tuple[str, str]:
+    """A role's name, and what it means."""
+    name, meaning = ROLES[role]
+    return _(name), _(meaning)
+
+
+def role_choices(held: frozenset[str]) -> list[tuple[str, str, str]]:
+    """The roles that someone with these rights may give, for a choice in a form."""
+    from onboarding.operators.permissions import may_grant
+
+    return [(str(role), *role_words(role)) for role in ROLES if may_grant(role, held)]
+
+
+def standing_words(standing: Standing) -> tuple[str, str]:
+    """How far an account is, and the tone of its badge."""
+    words, tone = STANDINGS[standing]
+    return _(words), tone
+
+
+def act_words(act: str) -> str:
+    """What was done, in words."""
+    return _(ACTS[act]) if act in ACTS else act
