@@ -29,6 +29,14 @@ def test_each_page_of_a_begun_form_offers_it(town: MadeTown, step: str) -> None:
     assert f'href="{CLEAR}"' in visitor.get(f"/hinweise/neu{step}").text
 
 
+def test_a_page_that_could_not_be_kept_does_not_say_that_it_is(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    visitor.get("/hinweise/neu")
+    page = visitor.post("/hinweise/neu", {"street": "Bahnhofstraße"}).text
+    assert 'value="Bahnhofstraße"' in page
+    assert "bleiben bis zum Absenden gespeichert" not in page
+
+
 def test_an_empty_form_has_nothing_to_offer(town: MadeTown) -> None:
     visitor = a_visitor(town)
     assert f'href="{CLEAR}"' not in visitor.get("/hinweise/neu").text
