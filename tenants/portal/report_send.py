@@ -14,7 +14,7 @@ from maerker.settings import Settings
 from maerker.web.access import public
 from maerker.web.cookies import FORM, read_cookie
 from maerker.web.guard import FormRefused, keeps_text
-from maerker.web.limits import Allowance, Limits
+from maerker.web.limits import Allowance, Hit, Limits
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import mark_of, show_check
@@ -134,19 +134,17 @@ def _count_report() -> None:
     """Raises TooMany when one address, or all together, send very many reports to this town."""
     limits: Limits = current_app.extensions["maerker_limits"]
     settings, town = _settings(), str(g.town.tenant_id)
-    limits.hit(
-        Allowance("reports-of-address", settings.rate_reports_per_address, 60), town, limits.hide(client_address()),
-        explanation=_(
+    limits.hit_in_turn(
+        Hit(Allowance("reports-of-address", settings.rate_reports_per_address, 60), (
+            town, limits.hide(client_address()),
+        ), _(
             "Von Ihrem Anschluss kamen in der letzten Stunde sehr viele Hinweise. Bitte senden Sie diesen später ab. "
             "Ihre Eingaben bleiben 24 Stunden lang gespeichert."
-        ),
-    )
-    limits.hit(
-        Allowance("reports-of-town", settings.rate_reports_per_town, 60), town,
-        explanation=_(
+        )),
+        Hit(Allowance("reports-of-town", settings.rate_reports_per_town, 60), (town,), _(
             "Zurzeit gehen hier außergewöhnlich viele Hinweise ein. Bitte senden Sie Ihren später ab. Ihre Eingaben "
             "bleiben 24 Stunden lang gespeichert."
-        ),
+        )),
     )
 
 

@@ -4,10 +4,11 @@ Network addresses are counted by a keyed hash that changes each day, never by th
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from maerker.errors import TooMany
@@ -23,6 +24,26 @@ class Allowance:
     minutes: int
 
 
+@dataclass(frozen=True)
+class Hit:
+    """One more of an allowance: whose, and what to say if it is used up."""
+
+    allowance: Allowance
+    whose: tuple[str, ...]
+    explanation: str
+
+
+# As the library counts in a fixed window, for several counters in one round trip.
+_COUNT_IN_TURN = b"""
+for n, key in ipairs(KEYS) do
+    local used = redis.call('INCR', key)
+    if used == 1 then redis.call('EXPIRE', key, ARGV[2 * n]) end
+    if used > tonumber(ARGV[2 * n - 1]) then return n end
+end
+return 0
+"""
+
+
 class Limits:
     """Counters of this instance."""
 
@@ -30,7 +51,8 @@ class Limits:
         url = settings.redis_url
         url = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
         self._settings = settings
-        self._shared: Storage = RedisStorage(url, socket_timeout=0.3, socket_connect_timeout=0.3)
+        self._shared = RedisStorage(url, socket_timeout=0.3, socket_connect_timeout=0.3)
+        self._count = self._shared.get_connection().register_script(_COUNT_IN_TURN)
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._common = FixedWindowRateLimiter(self._shared)
 
@@ -44,6 +66,31 @@ class Limits:
             free = self._own.hit(item, *parts)
         if not free:
             raise TooMany(explanation, retry_after=allowance.minutes * 60)
+
+    def hit_in_turn(self, *hits: Hit) -> None:
+        """Count one for each, in one go, and stop at the first that was one too many: it raises TooMany.
+
+        What stands after that one is not counted, so that one visitor's tries do not use up what all have together.
+        """
+        items = [RateLimitItemPerMinute(hit.allowance.times, hit.allowance.minutes) for hit in hits]
+        keys = [
+            self._shared.prefixed_key(item.key_for(hit.allowance.name, *hit.whose))
+            for item, hit in zip(items, hits, strict=True)
+        ]
+        try:
+            full = int(self._count(keys=keys, args=[n for item in items for n in (item.amount, item.get_expiry())]))
+        except Exception:  # see hit
+            full = self._first_full(items, hits)
+        if full:
+            used_up = hits[full - 1]
+            raise TooMany(used_up.explanation, retry_after=used_up.allowance.minutes * 60)
+
+    def _first_full(self, items: Sequence[RateLimitItemPerMinute], hits: Sequence[Hit]) -> int:
+        """Counted in memory: which of them was one too many, from 1; 0 if none."""
+        for n, (item, hit) in enumerate(zip(items, hits, strict=True), 1):
+            if not self._own.hit(item, hit.allowance.name, *hit.whose):
+                return n
+        return 0
 
     def used_up(self, allowance: Allowance, *whose: str) -> bool:
         """Whether nothing is left, without counting."""
