@@ -44,6 +44,8 @@ def test_a_pause_says_until_when() -> None:
     town = a_tenant(state=TenantState.paused, profile={"texts": {"pause_message": "Unsere Technik ruht."}})
     assert "geht es am" not in a_visitor(town).get("/").text
     set_town(town, paused_until=berlin(2027, 3, 1))
+    start = a_visitor(town).get("/").text
+    assert start.count('href="/hinweise/neu"') == 1, "the menu alone leads to the form that is closed"
     page = a_visitor(town).get("/hinweise/").text
     assert "Unsere Technik ruht." in page
     assert "Voraussichtlich geht es am Montag, 1. März 2027 weiter." in page
