@@ -127,7 +127,6 @@ def relay(platform: Any) -> None:
 @click.pass_obj
 def schedule(platform: Any) -> None:
     """Run the periodic jobs until ended; of several such processes one works."""
-    from tenants.reports.periodic import SLOTS
-    from tenants.staff.periodic import SLOTS as STAFF_SLOTS
+    from onboarding.periodic import SLOTS
 
-    Schedule(platform.eraser(), SLOTS + STAFF_SLOTS).forever()
+    Schedule({"eraser": platform.eraser(), "console": platform.app("console")}, SLOTS).forever()

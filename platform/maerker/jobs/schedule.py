@@ -1,7 +1,7 @@
 """Periodic jobs: one table of slots, run by one process at a time (an advisory lock of PostgreSQL elects it)."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -19,18 +19,22 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Slot:
-    """Something done every so many seconds; `act` opens its own scopes and commits for each town."""
+    """Something done every so many seconds; `act` opens its own scopes and commits for each town or file.
+
+    `role` is the database role it works as: the eraser deletes what is due, the console starts towns.
+    """
 
     name: str
     every: int
     act: Callable[[Settings], None]
+    role: str = "eraser"
 
 
 class Schedule:
-    """Runs as the role `eraser`, which deletes what is due, town by town."""
+    """Runs the slots, each in the application of its role."""
 
-    def __init__(self, app: Flask, slots: Sequence[Slot]) -> None:
-        self._app = app
+    def __init__(self, apps: Mapping[str, Flask], slots: Sequence[Slot]) -> None:
+        self._apps = apps
         self._slots = slots
         self._next = {slot.name: 0.0 for slot in slots}
 
@@ -38,7 +42,7 @@ class Schedule:
         """Until the process is ended."""
         while True:
             try:
-                with self._app.app_context(), db.engine.connect() as connection:
+                with self._apps["eraser"].app_context(), db.engine.connect() as connection:
                     self._while_elected(connection)
             except SQLAlchemyError as away:
                 log.warning("schedule waits", reason=type(away).__name__)
@@ -61,11 +65,15 @@ class Schedule:
             if self._next[slot.name] > moment:
                 continue
             self._next[slot.name] = moment + slot.every
-            try:
-                slot.act(self._app.config["SETTINGS"])
-                session().commit()
-            except Exception as problem:
-                session().rollback()
-                log.error("slot failed", slot=slot.name, exc_info=problem)
+            with self._apps[slot.role].app_context():
+                self._run(slot)
             ran.append(slot.name)
         return ran
+
+    def _run(self, slot: Slot) -> None:
+        try:
+            slot.act(self._apps[slot.role].config["SETTINGS"])
+            session().commit()
+        except Exception as problem:
+            session().rollback()
+            log.error("slot failed", slot=slot.name, exc_info=problem)

@@ -24,7 +24,7 @@ def run_schedule() -> list[str]:
     """One round of the periodic jobs as the role `eraser`."""
     app = Here.world.platform.eraser()
     with app.app_context():
-        return Schedule(app, SLOTS).run_due(time.monotonic())
+        return Schedule({"eraser": app}, SLOTS).run_due(time.monotonic())
 
 
 def count(town: MadeTown, model: type) -> int:
