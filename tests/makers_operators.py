@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import text
 from werkzeug.test import Client
 
+from maerker.audit.actor import SYSTEM
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.identity.totp import code_at
-from onboarding.operators.actions import create_operator
-from tests.makers import PASSWORD, Here
+from onboarding.operators.actions import invite_operator
+from tests.makers import PASSWORD, Here, _password_hash
 from tests.world import BASE, Visitor
 
 CONSOLE = f"betrieb.{BASE}"
@@ -73,9 +74,11 @@ def an_account(role: str = "admin", *, username: str = "", **options: Any) -> Op
     n = next(_count)
     visitor.username = username or f"{role}-{n}-{now().timestamp():.0f}"
     with Here.world.no_scope("console"):
-        visitor.account_id = create_operator(
-            username=visitor.username, display_name=f"Bea Trieb {n}", role=role, password=PASSWORD
-        ).id
+        account, _ = invite_operator(
+            username=visitor.username, display_name=f"Bea Trieb {n}", role=role, by=SYSTEM, at=now()
+        )
+        account.password_hash, account.setup_hash, account.setup_until = _password_hash(), None, None
+        visitor.account_id = account.id
     return visitor
 
 

@@ -1,10 +1,10 @@
 """One's own passkeys: adding (with JavaScript), naming, removing."""
 
-from flask import make_response, redirect, render_template, request
+from flask import g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
-from maerker.errors import NotAllowed
+from maerker.errors import Invalid, NotAllowed
 from maerker.web.access import signed_in
 from maerker.web.cookies import SESSION, read_cookie
 from maerker.wording import gettext as _
@@ -27,8 +27,8 @@ LONGEST_OPEN = 30
 @blueprint.get("/konto/passkeys")
 @signed_in
 @demand_fresh()
-def show_new_passkey() -> str:
-    return render_template("console/account_passkey_new.html", nav_current="account")
+def show_new_passkey() -> Response:
+    return _new_page()
 
 
 @blueprint.post("/konto/passkeys/frage")
@@ -45,10 +45,14 @@ def ask_for_passkey_to_add() -> Response:
 def send_passkey() -> Response:
     """Keep the passkey that the browser made for the question; it was asked on a page that demands a fresh proof."""
     form, at = request.form, now()
-    made = add_passkey(
-        read_cookie(SESSION), who().id, form.get("credential", ""), form.get("name", ""), site=site_of(settings()),
-        at=at,
-    )
+    try:
+        made = add_passkey(
+            read_cookie(SESSION), who().id, form.get("credential", ""), form.get("name", ""),
+            site=site_of(settings()), at=at,
+        )
+    except Invalid as refusal:
+        g.commit_anyway = True  # the question is spent
+        return _new_page(refusal.explanation, 422)
     OPERATORS.write(who().id, "passkey_added", at=at, passkey=made.name)
     return redirect("/konto?getan=passkey", 303)
 
@@ -75,3 +79,9 @@ def send_passkey_removed(passkey_id: int) -> Response:
     name = remove_passkey(who().id, passkey_id)
     OPERATORS.write(who().id, "passkey_removed", at=now(), passkey=name)
     return redirect("/konto?getan=passkey-weg", 303)
+
+
+def _new_page(error: str = "", status: int = 200) -> Response:
+    return make_response(render_template(
+        "console/account_passkey_new.html", error=error, name=request.form.get("name", ""), nav_current="account"
+    ), status)

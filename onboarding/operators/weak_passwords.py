@@ -5,9 +5,13 @@ import re
 FEWEST_DIFFERENT = 6
 """So many different signs a password needs: `aaaaaaaaaaaa` and `121212121212` have fewer."""
 
+MOST_OTHER_LETTERS = 2
+SHORTEST_ROW = 4
+
 KEYS = (
     "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", "01234567890123456789", "98765432109876543210",
-    "qwertzuiopüasdfghjklöäyxcvbnm", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6z7u8i9o0p", "1q2w3e4r5t6y7u8i9o0p",
+    "qwertzuiopüasdfghjklöäyxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
+    "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6z7u8i9o0p", "1q2w3e4r5t6y7u8i9o0p",
     "yaq12wsxcde34rfvbgt56zhn", "zaq12wsxcde34rfvbgt56yhn",
 )
 WORDS = (
@@ -24,11 +28,24 @@ def is_weak(password: str, username: str) -> bool:
     plain = password.casefold()
     if len(set(plain)) < FEWEST_DIFFERENT:
         return True
-    name = username.strip().casefold()
-    words = sorted({*WORDS, *([name] if len(name) > 2 else [])}, key=len, reverse=True)
-    rest = re.sub("|".join(map(re.escape, words)), "", plain)
+    rest = _without_known(plain, username.strip().casefold())
     letters = re.sub(r"[\W\d_]+", "", rest)
-    if len(letters) <= 2 and (rest != plain or not letters):
-        return True
-    run = re.sub(r"[\W_]+", "", plain)
-    return any(run[:8] in row and run[-4:] in row * 2 for row in KEYS)
+    return len(letters) <= MOST_OTHER_LETTERS and (rest != plain or not letters)
+
+
+def _without_known(plain: str, name: str) -> str:
+    """What is left when words, the own name and rows of keys are taken out, from left to right."""
+    known, rest, at = {*WORDS, *([name] if len(name) > 2 else [])}, "", 0
+    while at < len(plain):
+        length = max((len(word) for word in known if plain.startswith(word, at)), default=0) or _row(plain, at)
+        rest += "" if length else plain[at]
+        at += length or 1
+    return rest
+
+
+def _row(plain: str, at: int) -> int:
+    """How many signs from here on lie beside each other on the keyboard or in the alphabet; 0: fewer than four."""
+    length = 0
+    while at + length < len(plain) and any(plain[at:at + length + 1] in row for row in KEYS):
+        length += 1
+    return length if length >= SHORTEST_ROW else 0

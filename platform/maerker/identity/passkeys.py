@@ -99,7 +99,7 @@ def named_credential(answer: str) -> bytes:
     from webauthn.helpers import base64url_to_bytes
 
     try:
-        return base64url_to_bytes(_read(answer)["rawId"])
+        return base64url_to_bytes(str(_read(answer)["rawId"]))
     except Exception as refusal:  # as above
         raise PasskeyRefused("no credential") from refusal
 

@@ -54,7 +54,7 @@ def test_the_first_sign_in_connects_the_app_and_leads_to_the_codes() -> None:
     answer = person.post("/anmelden/einrichten", {"offer": offer_on(page), "code": code_at(secret_on(page), now())})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/konto/notfallcodes?neu=1")
     assert "Ihre App ist verbunden" in person.get("/konto/notfallcodes?neu=1").text
-    assert acts_of(person) == ["account_created", "totp_set_up", "signed_in"]
+    assert acts_of(person) == ["account_invited", "totp_set_up", "signed_in"]
 
 
 def test_the_next_sign_in_asks_for_the_code_and_leads_where_one_wanted_to_go() -> None:
