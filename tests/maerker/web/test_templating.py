@@ -62,3 +62,12 @@ def test_an_address_is_that_of_flask() -> None:
         for values in ({"filename": "css/base.css"}, {"filename": "icons/ä b.svg"}, {"filename": "a", "v": "2"}):
             assert address("static", **values) == flask.url_for("static", **values)
         assert address("portal.area") == flask.url_for("portal.area")
+
+
+def test_all_templates_share_the_globals_and_one_with_own_ones_keeps_them_to_itself() -> None:
+    environment = Here.world.platform.app("town").jinja_env
+    assert environment.from_string("{{ url_for('static', filename='a.css') }}").render() == "/static/a.css"
+    own = environment.from_string("{{ only_here }}{{ demo }}", globals={"only_here": "x"})
+    assert own.render() == "xFalse"
+    assert "only_here" not in environment.globals
+    assert environment.from_string("[{{ only_here }}]").render() == "[]"
