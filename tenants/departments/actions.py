@@ -11,14 +11,14 @@ from sqlalchemy import func, insert, select, update
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
-from maerker.errors import Invalid, NotThere, Stale
+from maerker.errors import Invalid, NotThere
 from maerker.wording import gettext as _
 from tenants.categories.models import Category, CategoryRoute
 from tenants.departments.members import hand_over_members
 from tenants.departments.models import Department
 from tenants.departments.queries import Use, use_of
 from tenants.places.models import Place
-from tenants.profile.changes import begin_change, fresh, note_change
+from tenants.profile.changes import ChangedMeanwhile, begin_change, fresh, note_change
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.status import Verb
 
@@ -71,7 +71,7 @@ def close_department(
     row = locked(department_id)
     fresh(row, version)
     if row.closed_at is not None:
-        raise Stale(_("Der Fachbereich ist schon geschlossen."))
+        raise ChangedMeanwhile(_("Der Fachbereich ist schon geschlossen."))
     use = use_of(department_id)
     successor = _successor(row, successor_id, use)
     if successor is not None:

@@ -71,6 +71,7 @@ def event_title(event: ReportEvent, department: str) -> str:
     titles = {
         "submit": _("Eingegangen"),
         "place_set": _("Punkt auf der Karte gesetzt"),
+        "recomputed": _("Fristen neu berechnet"),
         Verb.publish: _("Veröffentlicht"),
         Verb.publish_redacted: _("Gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Wird ohne Veröffentlichung bearbeitet"),

@@ -16,8 +16,15 @@ from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Stale
 from maerker.wording import gettext as _
+from maerker.wording import marked
 from tenants.profile.models import Profile
 from tenants.staff.models import StaffAccount, StaffAudit
+
+
+class ChangedMeanwhile(Stale):
+    """Two people changed the same part of the configuration; the second one sees both versions."""
+
+    title = marked("Diese Angaben wurden inzwischen geändert")
 
 
 class Versioned(Protocol):
@@ -52,9 +59,9 @@ def raise_config_version() -> None:
 
 
 def fresh(row: Versioned, version: int) -> None:
-    """Count one more change of a row. Raises Stale when it is not the version that the person saw."""
+    """Count one more change of a row. Raises ChangedMeanwhile when it is not the version seen."""
     if row.version != version:
-        raise Stale(_(
+        raise ChangedMeanwhile(_(
             "Jemand anderes hat diese Angaben gerade geändert. Ihre Eingaben stehen noch im Formular. "
             "Bitte vergleichen Sie und speichern Sie dann noch einmal."
         ))
@@ -62,7 +69,7 @@ def fresh(row: Versioned, version: int) -> None:
 
 
 def profile_to_change(version: int) -> Profile:
-    """The town's profile, locked and counted. Raises Stale when it is not the version that the person saw."""
+    """The town's profile, locked and counted. Raises ChangedMeanwhile when it is not the version seen."""
     profile = session().scalars(
         select(Profile).with_for_update().execution_options(populate_existing=True)
     ).one()

@@ -11,9 +11,8 @@ from sqlalchemy import insert, or_, select, update
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
-from maerker.errors import Stale
 from maerker.wording import gettext as _
-from tenants.profile.changes import note_change
+from tenants.profile.changes import ChangedMeanwhile, note_change
 from tenants.profile.models import Profile
 from tenants.profile.town import Town
 from tenants.reports.deadlines import Clock, DueMoments, Stops, due_moments, next_due
@@ -52,10 +51,10 @@ def due_changes(town: Town, *, lock: bool = False) -> list[DueChange]:
 def recompute_due_moments(town: Town, *, by: Actor, at: datetime) -> int:
     """Give open reports the moments of the present calendar, each with a line in its history. Returns how many.
 
-    Raises Stale when the calendar has changed since `town` was read.
+    Raises ChangedMeanwhile when the calendar has changed since `town` was read.
     """
     if session().scalar(select(Profile.calendar_version).with_for_update(read=True)) != town.calendar.version:
-        raise Stale(_("Der Kalender wurde gerade geändert. Bitte sehen Sie die Fristen noch einmal an."))
+        raise ChangedMeanwhile(_("Der Kalender wurde gerade geändert. Bitte sehen Sie die Fristen noch einmal an."))
     changes = due_changes(town, lock=True)
     events = []
     for change in changes:

@@ -1,0 +1,118 @@
+"""What is typed into the office's forms: kept as typed, and read field by field with a sentence beside each."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
+
+from maerker.errors import Invalid
+from maerker.wording import gettext as _
+from maerker.wording import marked
+from tenants.reports.schemas import sentences
+
+LARGEST_ID = 2**63 - 1
+NUMBER = f"int(max={LARGEST_ID})"
+"""In an address: an id that PostgreSQL can hold; a longer one is no page."""
+
+
+class OfficeSchema(Schema):
+    """Blanks around an answer do not count; an empty answer is none. `version`: of the row that the form shows."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    version = fields.Integer(load_default=0, error_messages={"invalid": marked("Bitte laden Sie die Seite neu.")})
+
+    @pre_load
+    def tidy(self, data: Any, **_: Any) -> dict[str, Any]:
+        return {key: value for key, value in dict(data).items() if value != ""}
+
+
+def words(longest: int, *, required: str = "", shortest: int = 1) -> fields.String:
+    """One line or more of text. `required`: the sentence when it is missing."""
+
+    def fits(value: str) -> None:
+        if len(value) > longest:
+            raise ValidationError(_("Bitte höchstens %(number)s Zeichen.", number=longest))
+        if len(value) < shortest:
+            raise ValidationError(_("Bitte mindestens %(number)s Zeichen.", number=shortest))
+
+    if not required:
+        return fields.String(load_default="", validate=fits)
+    return fields.String(required=True, validate=fits, error_messages={"required": required})
+
+
+def mailbox() -> fields.String:
+    """An e-mail address that is written like one; whether mails reach it is seen with the first one."""
+
+    def is_one(value: str) -> None:
+        try:
+            validate_email(value, check_deliverability=False)
+        except EmailNotValidError:
+            raise ValidationError(
+                _("Bitte prüfen Sie die Adresse. Sie sieht so aus: tiefbau@stadt.de")
+            ) from None
+
+    return fields.String(load_default="", validate=[validate.Length(max=254), is_one])
+
+
+def one_of_the_list() -> fields.Integer:
+    """The id of something in a select; nothing chosen is None."""
+    sentence = marked("Bitte wählen Sie aus der Liste.")
+    return fields.Integer(
+        load_default=None, error_messages={"invalid": sentence, "too_large": sentence},
+        validate=validate.Range(0, LARGEST_ID, error=sentence),
+    )
+
+
+def day(required: str = "") -> fields.Date:
+    """A day, as the browser's date field writes it."""
+    errors: dict[str, Any] = {"invalid": marked("Bitte geben Sie das Datum so an: 31.12.2026.")}
+    if required:
+        return GermanDate(required=True, error_messages=errors | {"required": required})
+    return GermanDate(load_default=None, error_messages=errors)
+
+
+class GermanDate(fields.Date):
+    """'2026-12-31' from a date field, or '31.12.2026' typed where the browser has none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> date:
+        parts = str(value).strip().split(".")
+        if len(parts) == 3 and all(part.strip().isdecimal() for part in parts):
+            value = f"{parts[2].strip():0>4}-{parts[1].strip():0>2}-{parts[0].strip():0>2}"
+        return super()._deserialize(value, attr, data, **more)
+
+
+def degrees(most: int) -> fields.Float:
+    """A typed coordinate."""
+    return fields.Float(
+        load_default=None, validate=validate.Range(-most, most, error=marked("Diesen Punkt gibt es nicht.")),
+        error_messages={
+            "invalid": marked("Bitte geben Sie Grad mit Nachkommastellen an, zum Beispiel 51.7563."),
+            "special": marked("Diesen Punkt gibt es nicht."),
+        },
+    )
+
+
+def typed() -> dict[str, str]:
+    """The form as typed, without signs that are no text."""
+    return {
+        name: value.replace("\x00", "").replace("\r\n", "\n").strip() for name, value in request.form.items()
+    }
+
+
+def read(schema: OfficeSchema, given: Mapping[str, str]) -> dict[str, Any]:
+    """The typed form as values. Raises Invalid with the sentence for each field."""
+    try:
+        loaded: dict[str, Any] = schema.load(dict(given))
+    except ValidationError as error:
+        raise Invalid(fields=sentences(error)) from None
+    return loaded
+
+
+def choices(rows: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
+    """Options for a select: id and name."""
+    return [(str(key), name) for key, name in rows]
