@@ -131,12 +131,18 @@ def next_number(after: str, *, by: Actor) -> str | None:
 
 
 def number_meant(words: str, *, by: Actor, at: datetime) -> str | None:
-    """The report that someone typed the number of: `2026-000123`, `2026-123`, or `123` of this year."""
-    typed = re.fullmatch(r"(?:(\d{4})\s*-\s*)?(\d{1,6})", words.strip())
+    """The report that someone typed the number of: `2026-000123`, `2026-123`, or `123` of this year.
+
+    Before the others that of the trial, which exists as long as the trial does: `P2026-000123`, `P123`.
+    """
+    typed = re.fullmatch(r"([Pp]?)(?:(\d{4})\s*-\s*)?(\d{1,6})", words.strip())
     if typed is None:
         return None
-    number = f"{typed[1] or at.astimezone(BERLIN).year}-{int(typed[2]):06d}"
-    return session().scalar(select(Report.number).where(Report.number == number, visible_to(by)))
+    number = f"{typed[2] or at.astimezone(BERLIN).year}-{int(typed[3]):06d}"
+    meant = (f"P{number}",) if typed[1] else (f"P{number}", number)
+    return session().scalar(
+        select(Report.number).where(Report.number.in_(meant), visible_to(by)).order_by(Report.number.desc()).limit(1)
+    )
 
 
 def mail_health(*, by: Actor) -> MailHealth:

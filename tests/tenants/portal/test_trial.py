@@ -89,6 +89,8 @@ def test_staff_take_part_without_a_link_and_work_at_the_desk() -> None:
     assert desk.status_code == 200
     assert BANNER in desk.text
     assert number in editor.get("/redaktion/").text
+    for typed in ("1", number, number.lower(), number.removeprefix("P")):
+        assert editor.get(f"/redaktion/alle?q={typed}").location == f"/redaktion/{number}"
 
 
 def test_a_removed_report_leaves_its_stub_and_an_unreleased_one_nothing() -> None:
