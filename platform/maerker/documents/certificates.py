@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 
 from maerker.documents.errors import DocumentRefused
 from maerker.wording import gettext as _
@@ -14,6 +15,7 @@ from maerker.wording import marked
 
 MAX_BYTES = 64 * 1024
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
+_PKCS12_CONTENT = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"  # how every .p12 begins, after its lengths
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _ATTRIBUTES = (
     x509.NameOID.COMMON_NAME,
@@ -50,7 +52,7 @@ def read_certificate(content: bytes) -> Certificate:
         raise DocumentRefused("empty", _("Diese Datei ist leer. Bitte wählen Sie eine andere aus."))
     if len(content) > MAX_BYTES:
         raise DocumentRefused("too_large", _(NOT_A_CERTIFICATE))
-    if _PRIVATE_KEY.search(content):
+    if _holds_key(content):
         raise DocumentRefused(
             "private_key",
             _(
@@ -73,6 +75,21 @@ def name_in_words(name: x509.Name) -> str:
     """'Musterdienst Root CA 1, Musterdienst GmbH, DE'."""
     parts = [str(found.value) for kind in _ATTRIBUTES for found in name.get_attributes_for_oid(kind)]
     return ", ".join(parts) or name.rfc4514_string()
+
+
+def _holds_key(content: bytes) -> bool:
+    """Whether a secret key is in it: as text, or in one of the binary forms in which keys are kept."""
+    if _PRIVATE_KEY.search(content):
+        return True
+    if not content.startswith(b"\x30"):
+        return False
+    try:
+        load_der_private_key(content, password=None)
+    except TypeError:  # locked by a password
+        return True
+    except (ValueError, UnsupportedAlgorithm):
+        return _PKCS12_CONTENT in content[:64]
+    return True
 
 
 def _loaded(content: bytes) -> x509.Certificate:

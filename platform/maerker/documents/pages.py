@@ -37,7 +37,7 @@ def each_page_image(content: bytes, *, width: int = 1240) -> Iterator[bytes]:
 
 def _pages_of_pdf(content: bytes, width: int) -> Iterator[bytes]:
     try:
-        with pypdfium2.PdfDocument(content, may_init_forms=True) as document:
+        with pypdfium2.PdfDocument(content) as document:
             document.init_forms()  # without it visible signatures are not drawn
             if len(document) > MAX_PAGES:
                 raise too_many_pages(len(document))

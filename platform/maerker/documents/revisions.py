@@ -13,6 +13,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
     DiffResult,
     FieldComparisonContext,
     FieldComparisonSpec,
@@ -20,11 +21,14 @@ from pyhanko.sign.diff_analysis import (
     FormUpdatingRule,
     GenericFieldModificationRule,
     ModificationLevel,
+    ReferenceUpdate,
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
     SuspiciousModification,
+    WhitelistRule,
 )
+from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from maerker.documents.errors import DocumentRefused, broken
@@ -91,8 +95,36 @@ def _new_fields(fields: generic.ArrayObject) -> Iterable[tuple[str, FieldCompari
         yield str(field.get("/T", f"#{index}")), spec
 
 
+class _Certification(WhitelistRule):
+    """A first signature may certify the document: it then says in `/Perms` what may still come after it."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+        before, now = (_raw(state.root, "/Perms") for state in (old, new))
+        if before == now:
+            return
+        permissions = new.root.get("/Perms")
+        if (
+            before is not None
+            or not isinstance(permissions, generic.DictionaryObject)
+            or set(permissions) - {"/DocMDP"}
+        ):
+            raise SuspiciousModification("the permissions of the document were changed")
+        if isinstance(now, generic.IndirectObject):
+            if not old.is_ref_unassignable(now.reference):
+                raise SuspiciousModification("the new permissions take the place of something else")
+            yield ReferenceUpdate(now.reference)
+
+
+def _raw(dictionary: generic.DictionaryObject, key: str) -> generic.PdfObject | None:
+    return dictionary.raw_get(key) if key in dictionary else None
+
+
 POLICY = StandardDiffPolicy(
-    global_rules=DEFAULT_DIFF_POLICY.global_rules,
+    global_rules=[
+        CatalogModificationRule(ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}),  # type: ignore[no-untyped-call]
+        _Certification().as_qualified(ModificationLevel.LTA_UPDATES),
+        *(rule for rule in DEFAULT_DIFF_POLICY.global_rules if not isinstance(rule, CatalogModificationRule)),
+    ],
     form_rule=_FormOrItsFirst(
         field_rules=[
             SigFieldCreationRule(),  # type: ignore[no-untyped-call]
@@ -111,6 +143,8 @@ def open_our_copy(upload: bytes, original: bytes) -> PdfFileReader:
     ours = read_structure(original)
     if upload == original:
         raise unsigned()
+    if upload.startswith(original):
+        _check_no_rest(upload, len(original))
     reader = read_structure(upload)
     if not upload.startswith(original):
         raise _another(reader, ours)
@@ -118,7 +152,6 @@ def open_our_copy(upload: bytes, original: bytes) -> PdfFileReader:
         if not any(enumerate_sig_fields(reader, filled_status=True)):
             raise unsigned()
         _check_built_on(reader, ours, len(original))
-        _check_no_rest(upload)
         _check_only_signatures_added(reader, ours.xrefs.total_revisions - 1)
     except DAMAGED as failure:
         raise broken() from failure
@@ -161,9 +194,10 @@ def _check_built_on(reader: PdfFileReader, ours: PdfFileReader, length: int) -> 
         raise altered()
 
 
-def _check_no_rest(upload: bytes) -> None:
+def _check_no_rest(upload: bytes, length: int) -> None:
+    """The file ends as a PDF does. Where it does not, something stands behind its end, or its end is missing."""
     if not _END.search(upload[-2048:]):
-        raise appended()
+        raise appended() if b"%%EOF" in upload[length:] else broken()
 
 
 def _check_only_signatures_added(reader: PdfFileReader, revision: int) -> None:

@@ -124,7 +124,11 @@ def _too_many(count: int, expected: int = MAX_SIGNATURES) -> DocumentRefused:
 
 
 def _made_at(original: bytes) -> datetime | None:
+    """When we made this document. The clock of a scanner is not believed."""
     try:
-        return parse_pdf_date(read_structure(original).trailer["/Info"]["/CreationDate"], strict=False)
+        information = read_structure(original).trailer["/Info"]
+        if not str(information.get("/Creator", "")).startswith("Typst"):
+            return None
+        return parse_pdf_date(information["/CreationDate"], strict=False)
     except DAMAGED:
         return None
