@@ -2,10 +2,28 @@
 
 from flask import Flask
 
-from tenants.admin import overview, trial
+from tenants.admin import (
+    calendar,
+    categories,
+    check,
+    department_end,
+    departments,
+    imprint,
+    invitation,
+    look,
+    members,
+    overview,
+    people,
+    places,
+    texts,
+    trial,
+)
 from tenants.admin.blueprint import blueprint
 
-MODULES = (overview, trial)
+MODULES = (
+    calendar, categories, check, department_end, departments, imprint, invitation, look, members, overview,
+    people, places, texts, trial,
+)
 """Modules that have added their addresses to the blueprint by being imported."""
 
 

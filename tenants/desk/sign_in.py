@@ -19,6 +19,7 @@ from tenants.desk.blueprint import blueprint, town
 from tenants.staff import actions
 
 DESK = "/redaktion/"
+STAFF_PAGES = (DESK, "/verwaltung/")
 NOT_KEPT = frozenset({"csrf_token", "username", "password", "weiter", "again"})
 
 
@@ -67,10 +68,11 @@ def sign_out() -> Response:
     return answer
 
 
-@blueprint.errorhandler(NotAllowed)
+@blueprint.app_errorhandler(NotAllowed)
 def not_allowed(problem: NotAllowed) -> Response:
     """A form sent after the sign-in has ended: the typed text is shown, and comes back after signing in again."""
-    if current_user.is_authenticated or request.method == "GET":
+    typing = request.method == "POST" and request.path.startswith(STAFF_PAGES)
+    if current_user.is_authenticated or not typing:
         return show_problem(problem)
     return _expired(request.path, {}, 403)
 
@@ -82,7 +84,7 @@ def _go_on(target: str, token: str) -> Response:
     """
     if read_cookie(SESSION):
         actions.sign_out(read_cookie(SESSION), at=now())
-    with_text = bool(request.form.get("again")) and target.startswith(DESK)
+    with_text = bool(request.form.get("again")) and target.startswith(STAFF_PAGES)
     answer = redirect(target, 307 if with_text else 303)
     set_cookie(answer, SESSION, token)
     return answer

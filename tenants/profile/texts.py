@@ -27,8 +27,8 @@ CITIZENS_TEXTS: tuple[OwnText, ...] = (
         key="welcome", label=marked("Begrüßung"), longest=300, lines=3,
         shown=marked("Oben auf der Startseite, unter der Überschrift."),
         default=marked(
-            "Melden Sie Schlaglöcher, wilden Müll oder eine dunkle Laterne. Die Verwaltung antwortet öffentlich, in der "
-            "Regel innerhalb von %(days)s Arbeitstagen."
+            "Melden Sie Schlaglöcher, wilden Müll oder eine dunkle Laterne. Die Verwaltung antwortet öffentlich, "
+            "in der Regel innerhalb von %(days)s Arbeitstagen."
         ),
     ),
     OwnText(
@@ -37,8 +37,8 @@ CITIZENS_TEXTS: tuple[OwnText, ...] = (
             "Über dem Formular, gleich unter dem Notruf. Sagen Sie hier, dass niemand angezeigt werden soll."
         ),
         default=marked(
-            "Hinweise werden an Arbeitstagen gelesen. Bitte beschreiben Sie den Ort und den Mangel, nicht Personen, und "
-            "zeigen Sie niemanden an."
+            "Hinweise werden an Arbeitstagen gelesen. Bitte beschreiben Sie den Ort und den Mangel, nicht Personen, "
+            "und zeigen Sie niemanden an."
         ),
     ),
     OwnText(
@@ -53,7 +53,8 @@ CITIZENS_TEXTS: tuple[OwnText, ...] = (
         key="pause_message", label=marked("Während einer Pause"), longest=400, lines=4,
         shown=marked("Statt des Formulars, solange Ihre Kommune keine Hinweise annimmt."),
         default=marked(
-            "Zurzeit nehmen wir hier keine neuen Hinweise an. Was schon gemeldet ist, können Sie weiter lesen."
+            "%(town)s nimmt über Maerker zurzeit keine neuen Hinweise an. "
+            "Veröffentlichte Hinweise können Sie weiter lesen."
         ),
     ),
 )

@@ -27,9 +27,15 @@ def values(town: MadeTown, number: str, endpoint: str) -> dict[str, Any]:
     language = endpoint == "portal.language"
     return {
         "number": number, "code": "en" if language else code_of(town, number), "position": 1, "photo_id": 1,
-        "token": "a" * 26,
+        "token": "a" * 26, "account_id": account_of(town, "rat"), "text_key": "before_form",
         "name": "a" * 32, **NOT_A_TOWNS_ID,
     }
+
+
+def account_of(town: MadeTown, username: str) -> int:
+    with Here.world.scope(town.tenant_id):
+        statement = text("SELECT id FROM staff_accounts WHERE username = :name")
+        return int(session().execute(statement, {"name": username}).scalar_one())
 
 
 def routes() -> list[tuple[str, str, str, frozenset[str]]]:
