@@ -195,6 +195,8 @@ class Facts:
     responsible: str = ""
     """Who answers for the content of the pages (§ 18 Abs. 2 MStV)."""
     may_show_arms: bool | None = None
+    arms: str = ""
+    """The Kommune's arms as SVG, shown at the head of its documents unless it does not allow that."""
     host: str = ""
     own_host: str = ""
     home_page: str = ""

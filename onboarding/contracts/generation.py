@@ -51,6 +51,8 @@ def document_data(kind: DocumentKind, facts: Facts, text: TextVersion, *, made_a
         "title": what.label,
         "subtitle": what.subtitle,
         "issuer": _issuer(kind, facts),
+        "arms": "" if facts.may_show_arms is False or what.for_each_person else facts.arms,
+        "arms_alt": f"Wappen: {facts.municipality.formal_name}",
         "version": text.words,
         "draft": text.is_draft,
         "released_on": text.released_at.astimezone(BERLIN).date().isoformat() if text.released_at else None,

@@ -150,6 +150,17 @@ def test_the_arms_are_allowed_refused_or_to_be_ticked(answer: bool | None, said:
     assert said in words_of(made(DocumentKind.accession_declaration, facts).pdf)
 
 
+def test_the_arms_stand_at_the_head_where_they_may() -> None:
+    shield = '<path fill="#a00" d="M0 0h10v8l-5 4-5-4z"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 12">{shield}</svg>'
+    kind, plain = DocumentKind.service_promise, made(DocumentKind.service_promise)
+    shown = made(kind, replace(sample_facts(), arms=svg))
+    assert faults_of(shown.pdf) == []
+    assert shown.sha256 != plain.sha256
+    hidden = made(kind, replace(sample_facts(), arms=svg, may_show_arms=False))
+    assert hidden.data["arms"] == ""
+
+
 def test_the_promise_has_its_six_points_with_the_figures_of_the_kommune() -> None:
     words = words_of(made(DocumentKind.service_promise).pdf)
     for said in ("bis 14 Uhr eingeht, ist spätestens am nächsten Arbeitstag um 18 Uhr öffentlich",
