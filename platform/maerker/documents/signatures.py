@@ -16,6 +16,7 @@ from maerker.documents.inspection import UploadKind, recognise
 from maerker.documents.limits import MAX_SIGNATURES
 from maerker.documents.revisions import check_end, open_our_copy, unsigned
 from maerker.documents.signers import Signer, check_people, check_stamp, checked_signature
+from maerker.documents.stamps import words_under_stamps
 from maerker.documents.structure import DAMAGED, read_structure
 from maerker.documents.trust import read_trust_list
 from maerker.wording import gettext as _
@@ -35,11 +36,15 @@ for _noisy in (
 
 @dataclass(frozen=True)
 class SignedCopy:
-    """The signers, in the order in which they signed, and the hashes (SHA-256) of both files."""
+    """The signers, in the order in which they signed, and the hashes (SHA-256) of both files.
+
+    `covered`: the words of our document that visible signatures lie over, for people to look at; mostly empty.
+    """
 
     signers: tuple[Signer, ...]
     original_sha256: str
     upload_sha256: str
+    covered: tuple[str, ...] = ()
 
 
 def check_signed_copy(
@@ -78,7 +83,12 @@ def check_signed_copy(
     check_people(found, signers)
     last = max([*found, *stamps], key=lambda one: one.signed_revision)
     check_end(reader, upload, last.byte_range[2] + last.byte_range[3], last.signed_revision)
-    return SignedCopy(signers, hashlib.sha256(original).hexdigest(), hashlib.sha256(upload).hexdigest())
+    return SignedCopy(
+        signers,
+        hashlib.sha256(original).hexdigest(),
+        hashlib.sha256(upload).hexdigest(),
+        words_under_stamps(reader, original),
+    )
 
 
 def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list[EmbeddedPdfSignature]]:

@@ -141,6 +141,13 @@ class TestTaken:
     def test_a_visible_signature(self) -> None:
         assert checked(signed_otherwise(a_document(), box=(60, 60, 260, 120))).signers[0].name == "Erika Muster"
 
+    def test_a_visible_signature_that_lies_over_our_words_is_said(self) -> None:
+        beside = checked(signed_otherwise(a_document(), box=(60, 100, 260, 160)))
+        over = checked(signed_otherwise(a_document(), box=(40, 300, 560, 800)))
+        assert checked(signed()).covered == beside.covered == ()
+        assert len(over.covered) == 1
+        assert "Die Stadt Cottbus/Chóśebuz tritt bei." in over.covered[0]
+
     def test_a_signature_of_the_older_kind_that_office_programs_make(self) -> None:
         upload = signed_otherwise(a_document(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
         assert checked(upload).signers[0].signed_at == SIGNED_AT
