@@ -57,6 +57,8 @@ class DeskRow:
     street: str
     house_number: str
     district: str
+    lat: float | None
+    lon: float | None
     has_point: bool
     excerpt: str
     state: State
@@ -187,8 +189,8 @@ def _rows() -> Select[Any]:
     )
     return select(
         Report.number, Report.received_at, Report.category, Report.street, Report.house_number, Report.district,
-        Report.lat, func.left(Report.description, EXCERPT + 1).label("excerpt"), Report.state, Report.release,
-        Report.department_id, Report.next_due_at, Report.planned_for, Report.closed_at,
+        Report.lat, Report.lon, func.left(Report.description, EXCERPT + 1).label("excerpt"), Report.state,
+        Report.release, Report.department_id, Report.next_due_at, Report.planned_for, Report.closed_at,
         Report.publication_due_at, Report.first_answer_due_at, Report.forwarding_due_at,
         Report.publication_stopped_at, Report.first_answer_stopped_at, Report.forwarding_stopped_at,
         photos.correlate(Report).scalar_subquery().label("photos"),
@@ -199,7 +201,7 @@ def _row(row: Any) -> DeskRow:
     words = " ".join(row.excerpt.split())
     return DeskRow(
         number=row.number, received_at=row.received_at, category=row.category, street=row.street,
-        house_number=row.house_number, district=row.district, has_point=row.lat is not None,
+        house_number=row.house_number, district=row.district, lat=row.lat, lon=row.lon, has_point=row.lat is not None,
         excerpt=words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …",
         state=row.state, release=row.release, department_id=row.department_id, next_due_at=row.next_due_at,
         planned_for=row.planned_for, clocks=clocks_of(row), photos=row.photos,

@@ -161,9 +161,14 @@ def form_pages() -> Iterator[Shown]:
     fill_contact(citizen)
     yield walk.at("check", citizen, f"{start}/pruefen")
     yield walk.keep("check, robot", citizen, f"{start}/pruefen", send(citizen, website="http://x.example"), 422)
+    yield walk.at("clear, begun", citizen, f"{start}/loeschen")
     yield walk.at("check again", citizen, f"{start}/pruefen")
     assert send(citizen).status_code == 303
     yield walk.at("sent", citizen, f"{start}/danke")
+    yield walk.at("clear, sent", citizen, f"{start}/loeschen")
+    assert citizen.post(f"{start}/loeschen").status_code == 303
+    yield walk.at("cleared", citizen, f"{start}/geloescht")
+    yield walk.at("clear, nothing", a_visitor(town), f"{start}/loeschen")
     yield walk.at("draft gone", a_visitor(town), f"{start}?abgelaufen=1")
     impatient = a_visitor(town, platform=Here.world.platform_with(rate_reports_per_address=0))
     fill_all(impatient)
