@@ -5,7 +5,7 @@ from datetime import date
 from flask import render_template, request
 
 from maerker.web.access import may
-from onboarding.console.accounts_words import act_words
+from onboarding.console.accounts_words import act_words, detail_words
 from onboarding.console.blueprint import blueprint
 from onboarding.operators import audit
 from onboarding.operators.permissions import OperatorPermission
@@ -23,6 +23,7 @@ def show_audit() -> str:
     )
     return render_template(
         "console/account_audit.html", shown=shown, typed=typed, names=known, act_words=act_words,
+        detail_words=detail_words,
         people=sorted(((str(number), name) for number, name in known.items()), key=lambda item: item[1].casefold()),
         acts=sorted(((act, act_words(act)) for act in audit.acts_done()), key=lambda item: item[1].casefold()),
         nav_current="audit",

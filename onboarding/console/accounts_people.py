@@ -19,7 +19,7 @@ from onboarding.operators.queries import names, people, person
 from onboarding.operators.vault import console_address
 
 MANAGE = OperatorPermission.manage_operators
-FIELDS = ("username", "display_name", "email", "role")
+FIELDS = ("display_name", "username", "email", "role")
 
 
 @blueprint.get("/personen")
@@ -123,7 +123,8 @@ def send_enable(account_id: int) -> Response:
 
 def _invite_page(errors: dict[str, str], status: int = 200) -> Response:
     return make_response(render_template(
-        "console/account_invite.html", errors=errors, roles=role_choices(who().permissions), nav_current="people",
+        "console/account_invite.html", errors={name: errors[name] for name in FIELDS if name in errors},
+        roles=role_choices(who().permissions), nav_current="people",
         values={name: request.form.get(name, "") for name in FIELDS},
     ), status)
 

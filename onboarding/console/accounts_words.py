@@ -1,9 +1,13 @@
 """Words of the pages about accounts: roles, rights, how far an account is, what was done."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from maerker.wording import gettext as _
 from maerker.wording import marked
 from onboarding.operators.audit import ACTS
 from onboarding.operators.models import OperatorRole
+from onboarding.operators.permissions import may_grant
 from onboarding.operators.queries import Standing
 
 ROLES: dict[OperatorRole, tuple[str, str]] = {
@@ -28,6 +32,16 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
     Standing.disabled: (marked("gesperrt"), "neutral"),
 }
 
+DETAILS: dict[str, str] = {
+    "before": marked("vorher"), "count": marked("Anzahl"), "passkey": marked("Passkey"), "role": marked("Rolle"),
+    "slug": marked("Adresse"), "way": marked("Weg"), "reason": marked("Grund"),
+}
+WAYS: dict[str, str] = {
+    "again": marked("Bestätigung"), "code": marked("Code"), "passkey": marked("Passkey"),
+    "recovery": marked("Notfallcode"), "setup": marked("Einrichtung"), "totp": marked("App"),
+}
+NOT_SHOWN = frozenset({"by", "source", "tenant"})
+
 
 def role_words(role: OperatorRole) -> tuple[str, str]:
     """A role's name, and what it means."""
@@ -37,8 +51,6 @@ def role_words(role: OperatorRole) -> tuple[str, str]:
 
 def role_choices(held: frozenset[str]) -> list[tuple[str, str, str]]:
     """The roles that someone with these rights may give, for a choice in a form."""
-    from onboarding.operators.permissions import may_grant
-
     return [(str(role), *role_words(role)) for role in ROLES if may_grant(role, held)]
 
 
@@ -51,3 +63,17 @@ def standing_words(standing: Standing) -> tuple[str, str]:
 def act_words(act: str) -> str:
     """What was done, in words."""
     return _(ACTS[act]) if act in ACTS else act
+
+
+def detail_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The details of an act as label and value; what has no words of ours is shown by its name."""
+    return [
+        (_(DETAILS[name]) if name in DETAILS else name, _detail(name, value))
+        for name, value in details.items() if name not in NOT_SHOWN
+    ]
+
+
+def _detail(name: str, value: Any) -> str:
+    if name in ("role", "before") and value in set(OperatorRole):
+        return role_words(OperatorRole(value))[0]
+    return _(WAYS[value]) if name == "way" and value in WAYS else str(value)

@@ -18,7 +18,7 @@ STRONG = "Wolke Besen Tacho Lupine"
 
 def sql(statement: str, **values: Any) -> Any:
     with Here.world.no_scope("console"):
-        result = session().execute(text(statement), values)
+        result: Any = session().execute(text(statement), values)
         return result.all() if result.returns_rows else None
 
 
@@ -44,9 +44,9 @@ def test_a_colleague_is_invited_sets_everything_up_and_gets_in() -> None:
     assert answer.status_code == 200
     link, newcomer = link_on(answer.text), an_account("reader")
     for _ in range(2):
-        page = newcomer.get(link)
-        assert page.status_code == 200
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        shown = newcomer.get(link)
+        assert shown.status_code == 200
+        assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert newcomer.post(link, {"password": STRONG, "again": "anders"}).status_code == 422
     assert newcomer.post(link, {"password": "passwort1234", "again": "passwort1234"}).status_code == 422
     assert newcomer.post(link, {"password": STRONG, "again": STRONG}).headers["Location"] == "/anmelden/code"
@@ -273,8 +273,8 @@ def test_a_passkeys_question_needs_a_sign_in_and_an_answer_a_question() -> None:
     person = an_operator("reader")
     person.get("/konto/passkeys")
     assert person.post("/konto/passkeys", {"credential": "{}", "name": "x"}).status_code == 422
-    question = person.post("/konto/passkeys/frage")
-    assert question.json["rp"]["id"] == CONSOLE
+    question: Any = person.post("/konto/passkeys/frage").json
+    assert question["rp"]["id"] == CONSOLE
     assert person.post("/konto/passkeys", {"credential": "{}", "name": "x"}).status_code == 422
     assert sql("SELECT count(*) FROM operator_passkeys WHERE account_id = :id", id=person.account_id)[0][0] == 0
     person.let_time_pass(hours=1)
@@ -282,10 +282,11 @@ def test_a_passkeys_question_needs_a_sign_in_and_an_answer_a_question() -> None:
     stranger = a_stranger()
     stranger.get("/anmelden")
     assert stranger.post("/konto/passkeys/frage").status_code == 403
+    stranger.get("/anmelden")
     assert stranger.post("/anmelden/passkey", {"credential": "{}"}).status_code == 422
-    asked = stranger.post("/anmelden/passkey/frage")
-    assert asked.json["rpId"] == CONSOLE
-    assert asked.json["allowCredentials"] == []
+    asked: Any = stranger.post("/anmelden/passkey/frage").json
+    assert asked["rpId"] == CONSOLE
+    assert asked["allowCredentials"] == []
     assert stranger.post("/anmelden/passkey", {"credential": "{}"}).status_code == 422
 
 

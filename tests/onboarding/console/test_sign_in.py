@@ -20,7 +20,7 @@ from tests.world import Visitor
 
 def sql(statement: str, **values: Any) -> Any:
     with Here.world.no_scope("console"):
-        result = session().execute(text(statement), values)
+        result: Any = session().execute(text(statement), values)
         return result.all() if result.returns_rows else None
 
 
