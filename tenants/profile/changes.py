@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import Text, cast, func, insert, or_, select
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
@@ -93,16 +93,18 @@ def last_changes(acts: frozenset[str], most: int) -> list[Change]:
 
 def last_change_of(account_id: int, number: int | None = None) -> Change | None:
     """The newest line that someone wrote, or the one with this number if it is theirs."""
-    mine = or_(StaffAudit.account_id == account_id, StaffAudit.details["by"].as_integer() == account_id)
+    mine = or_(StaffAudit.account_id == account_id, StaffAudit.details.contains({"by": account_id}))
     found = _changes(mine, *([] if number is None else [StaffAudit.id == number]), most=1)
     return found[0] if found else None
 
 
 def _changes(*where: Any, most: int) -> list[Change]:
-    who = func.coalesce(StaffAudit.details["by"].as_integer(), StaffAudit.account_id)
+    who = func.coalesce(StaffAudit.details["by"].astext, cast(StaffAudit.account_id, Text))
     rows = session().execute(
         select(StaffAudit.id, StaffAudit.at, StaffAudit.act, StaffAudit.details, StaffAccount.display_name)
-        .outerjoin(StaffAccount, (StaffAccount.tenant_id == StaffAudit.tenant_id) & (StaffAccount.id == who))
+        .outerjoin(
+            StaffAccount, (StaffAccount.tenant_id == StaffAudit.tenant_id) & (cast(StaffAccount.id, Text) == who)
+        )
         .where(*where).order_by(StaffAudit.at.desc(), StaffAudit.id.desc()).limit(most)
     )
     return [Change(row[0], row[1], row[2], row[3], row[4] or "") for row in rows]
