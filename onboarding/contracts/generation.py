@@ -14,6 +14,9 @@ from onboarding.contracts.facts import Facts, facts_as_data
 from onboarding.contracts.kinds import KINDS, DocumentKind
 from onboarding.contracts.versions import TextVersion
 
+LONGEST_ISSUER = 90
+"""So many letters stand in the running head; the first page of a longer one has the second name in its table."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Generated:
@@ -65,4 +68,5 @@ def _issuer(kind: DocumentKind, facts: Facts) -> str:
     town = facts.municipality
     if KINDS[kind].for_each_person and facts.operator.name:
         return facts.operator.name
-    return f"{town.formal_name} ({town.name_dsb})" if town.name_dsb else town.formal_name
+    both = f"{town.formal_name} ({town.name_dsb})"
+    return both if town.name_dsb and len(both) <= LONGEST_ISSUER else town.formal_name
