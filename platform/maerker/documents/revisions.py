@@ -236,7 +236,7 @@ def _another(reader: PdfFileReader, ours: PdfFileReader) -> DocumentRefused:
         return DocumentRefused(
             "other_document",
             _(
-                "Das ist ein anderes Dokument oder eine frühere Fassung. "
+                "Das ist ein anderes Dokument, eine frühere Fassung, oder die Datei wurde neu gespeichert. "
                 "Bitte unterschreiben Sie genau die Datei, die hier zum Herunterladen steht."
             ),
         )

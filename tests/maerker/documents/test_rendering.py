@@ -177,6 +177,12 @@ def test_a_template_reads_no_file_and_fetches_no_package(source: str) -> None:
     assert "download" not in str(caught.value)
 
 
+@pytest.mark.parametrize("source", ["#let n = 1\n#while n > 0 { n += 1 }", "#let f() = f()\n#f()"])
+def test_a_template_that_never_ends_is_stopped(source: str) -> None:
+    with pytest.raises(RenderingProblem, match=r"infinite|recursion|depth"):
+        rendered(HEAD + source)
+
+
 def test_arms_cannot_draw_in_files_of_the_machine(tmp_path: Path) -> None:
     from PIL import Image
 

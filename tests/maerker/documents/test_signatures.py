@@ -102,7 +102,7 @@ def moved_by(pdf: bytes, shift: int) -> bytes:
         return found[1] + str(int(found[2]) + shift).encode().rjust(len(found[2]), b"0") + found[3]
 
     places = re.sub(rb"(^|\n)(\d{10})( \d{5} n)", number, pdf)
-    return re.sub(rb"(startxref\s+|/Prev )(\d+)()", number, places)
+    return re.sub(rb"(startxref\s+|/Prev )(\d+)(\r?\n)", number, places)
 
 
 def with_proofs(pdf: bytes) -> bytes:
@@ -224,12 +224,17 @@ class TestNotOurDocument:
     def test_the_same_document_of_another_town(self) -> None:
         assert code_of(signed(a_document(municipality="Stadt Guben/Gubin"))) == "other_document"
 
-    def test_the_document_saved_anew_by_another_program(self) -> None:
+    @pytest.mark.parametrize(("keeps_identity", "code"), [(True, "altered"), (False, "other_document")])
+    def test_the_document_saved_anew_by_another_program(self, keeps_identity: bool, code: str) -> None:
         reader = PdfFileReader(io.BytesIO(a_document()))
         writer = copy_into_new_writer(reader)
+        if keeps_identity:
+            writer._document_id = reader.trailer["/ID"]
         stream = io.BytesIO()
         writer.write(stream)
-        assert code_of(signed(stream.getvalue())) in ("altered", "other_document")
+        with pytest.raises(DocumentRefused, match="neu gespeichert") as caught:
+            checked(signed(stream.getvalue()))
+        assert caught.value.code == code
 
     def test_encrypted(self) -> None:
         assert code_of(encrypted(a_document(), "geheim")) == "encrypted"
@@ -240,7 +245,7 @@ class TestNotOurDocument:
         shift = len(a_document())
         other = signed(a_document("Etwas ganz anderes"))
         moved = moved_by(other, shift)
-        assert code_of(a_document() + moved) in ("altered", "broken")
+        assert code_of(a_document() + moved) == "altered"
 
 
 class TestAltered:
@@ -289,12 +294,12 @@ class TestAltered:
         upload = bytearray(signed())
         place = upload.index(b"/Contents", len(a_document())) + 400
         upload[place] = ord("0") if upload[place] != ord("0") else ord("1")
-        assert code_of(bytes(upload)) in ("altered", "broken")
+        assert code_of(bytes(upload)) == "altered"
 
     def test_a_changed_word_inside_of_what_was_signed(self) -> None:
         upload = signed()
         assert b"/Reason" in upload
-        assert code_of(upload.replace(b"Beitritt)", b"Austritt)")) in ("altered", "broken")
+        assert code_of(upload.replace(b"Beitritt)", b"Austritt)")) == "altered"
 
     @pytest.mark.parametrize("rest", [b"junk", b"\n%%EOF", b"\n%PDF-1.7\n%%EOF\n", b"PK\x03\x04" + bytes(5000)])
     def test_something_behind_the_end(self, rest: bytes) -> None:
