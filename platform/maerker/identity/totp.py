@@ -1,7 +1,8 @@
 """Codes of an authenticator app (TOTP, RFC 6238): six digits, a new one each half minute.
 
 The secret is kept sealed with a key of this instance, so that a copied database gives no codes. Which half minute
-was used last is the caller's to keep: a code that someone read over a shoulder opens nothing a second time.
+was used last is the caller's to keep: a code that someone read over a shoulder opens nothing a second time. The
+libraries are loaded when they are used, not with each web process.
 """
 
 import base64
@@ -10,9 +11,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-import pyotp
-import segno
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -30,22 +28,28 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 def new_secret() -> str:
     """160 random bits in Base32, as apps want them."""
+    import pyotp
+
     return pyotp.random_base32()
 
 
 def setup_address(secret: str, *, username: str, issuer: str) -> str:
     """The `otpauth://` address that an app reads from the QR code."""
+    import pyotp
+
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=issuer)
 
 
 def qr_image(text: str) -> str:
     """A QR code as the address of an image (`data:image/svg+xml,...`), dark on white by day and by night."""
+    import segno
+
     return segno.make(text, error="m").svg_data_uri(scale=4, border=3, dark="#000", light="#fff")
 
 
 def code_at(secret: str, at: datetime) -> str:
     """The six digits that the app shows at this moment."""
-    return pyotp.TOTP(secret).generate_otp(step_at(at))
+    return _code(secret, step_at(at))
 
 
 def step_at(at: datetime) -> int:
@@ -58,10 +62,16 @@ def matching_step(secret: str, code: str, *, at: datetime, after: int) -> int | 
     given = "".join(code.split())
     middle, found = step_at(at), None
     for step in range(middle - EARLIER_OR_LATER, middle + EARLIER_OR_LATER + 1):
-        right = hmac.compare_digest(pyotp.TOTP(secret).generate_otp(step).encode(), given.encode())
+        right = hmac.compare_digest(_code(secret, step).encode(), given.encode())
         if right and step > after and found is None:
             found = step
     return found
+
+
+def _code(secret: str, step: int) -> str:
+    import pyotp
+
+    return pyotp.TOTP(secret).generate_otp(step)
 
 
 @dataclass(frozen=True)
