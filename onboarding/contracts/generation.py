@@ -15,7 +15,7 @@ from onboarding.contracts.kinds import KINDS, DocumentKind
 from onboarding.contracts.versions import TextVersion
 
 LONGEST_ISSUER = 90
-"""So many letters stand in the running head; the first page of a longer one has the second name in its table."""
+"""So many letters the head of each page bears; beyond that the second name is left out there."""
 
 
 @dataclass(frozen=True, kw_only=True)

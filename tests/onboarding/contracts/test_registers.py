@@ -1,14 +1,20 @@
 """Sub-processors change only after their objection period; trusted certificates; essential changes."""
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from maerker.database.base import session
+from maerker.database.scope import file_scope
 from maerker.errors import Invalid, NotThere, Stale
+from onboarding.applications.models import JoiningFile
+from onboarding.contracts import subprocessor_actions
 from onboarding.contracts.actions import add_trust_anchor, remove_trust_anchor
 from onboarding.contracts.changes import declare_platform_change, released_again_since
+from onboarding.contracts.file_models import CopySide, CopyState, CopyWay, DocumentState, FileCopy, FileDocument
 from onboarding.contracts.models import Subprocessor, SubprocessorChange
 from onboarding.contracts.queries import (
     due_subprocessor_changes,
@@ -28,6 +34,7 @@ from onboarding.contracts.subprocessor_actions import (
     withdraw_subprocessor_change,
 )
 from onboarding.contracts.versions import SubprocessorState
+from tests.makers import a_municipality
 from tests.onboarding.contracts.console import ANKE, AT, at_the_console
 
 DATA_CENTRE = Subprocessing(name="Rechenzentrum Havelland GmbH", seat="Brandenburg an der Havel",
@@ -147,14 +154,48 @@ def test_one_row_is_changed_by_one_announcement_at_a_time(monkeypatch: pytest.Mo
             announced(replaces_id=0)
 
 
-def test_once_an_agreement_is_signed_nothing_is_entered_without_announcement(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "state", "refused"), [
+    ("data_processing_agreement", CopyState.accepted, True), ("data_processing_agreement", CopyState.checking, False),
+    ("service_promise", CopyState.accepted, False),
+])
+def test_once_an_agreement_is_signed_nothing_is_entered_without_announcement(
+    kind: str, state: CopyState, refused: bool
+) -> None:
+    municipality_id, _, _ = a_municipality()
     with at_the_console():
-        monkeypatch.setattr("onboarding.contracts.subprocessor_actions._somebody_has_an_agreement", lambda: True)
-        with pytest.raises(Stale):
-            register_subprocessor(MAILER, by=ANKE, at=AT)
-        with pytest.raises(Invalid) as refused:
-            register_subprocessor(replace(MAILER, country="", data=""), by=ANKE, at=AT)
-        assert set(refused.value.fields) == {"country", "data"}
+        before = subprocessor_actions._somebody_has_an_agreement()
+        with file_scope(uuid.uuid4()):
+            a_signed_copy(municipality_id, kind, state)
+        if refused or before:
+            with pytest.raises(Stale):
+                register_subprocessor(MAILER, by=ANKE, at=AT)
+        else:
+            assert register_subprocessor(MAILER, by=ANKE, at=AT).state is SubprocessorState.active
+
+
+def a_signed_copy(municipality_id: uuid.UUID, kind: str, state: CopyState) -> None:
+    """A file with one document of this kind and one copy of it in this state, in the open file's scope."""
+    current = session()
+    current.add(JoiningFile(
+        municipality_id=municipality_id, reference=uuid.uuid4().hex[:12], applied_at=AT, turn_since=AT
+    ))
+    current.flush()
+    document = FileDocument(
+        kind=kind, text_version=1, data={}, state=DocumentState.ready, made_at=AT, sha256="ab" * 32
+    )
+    current.add(document)
+    current.flush()
+    current.add(FileCopy(
+        document_id=document.id, side=CopySide.municipality, way=CopyWay.scan, state=state, file="a", sha256="ab" * 32,
+        size=1, uploaded_at=AT, checked_at=AT,
+    ))
+    current.flush()
+
+
+def test_a_sub_processor_without_country_or_data_is_not_entered() -> None:
+    with at_the_console(), pytest.raises(Invalid) as refused:
+        register_subprocessor(replace(MAILER, country="", data=""), by=ANKE, at=AT)
+    assert set(refused.value.fields) == {"country", "data"}
 
 
 @dataclass(frozen=True)
