@@ -37,6 +37,8 @@ class Application:
     head_name: str = ""
     head_title: str = ""
     wished_start: date | None = None
+    official_name: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,9 @@ def _open_file(municipality: Municipality, application: Application, at: datetim
     ))
     by = Actor(kind="joining", name=application.name)
     first = {
-        "official_name": kind_and_name(municipality.kind, municipality.name),
-        "city": municipality.seat or municipality.name, "head_name": application.head_name,
+        "official_name": application.official_name.strip() or kind_and_name(municipality.kind, municipality.name),
+        "city": application.seat.strip() or municipality.seat or municipality.name,
+        "head_name": application.head_name,
         "head_title": application.head_title or HEAD_TITLES.get(municipality.kind, ""),
         "first_answer_days": 3, "forwarding_days": 3, "extent": "whole",
         "wished_start": application.wished_start and application.wished_start.isoformat(),
@@ -103,8 +106,9 @@ def _open_file(municipality: Municipality, application: Application, at: datetim
 
 
 def _add(person: FilePerson, application: Application, known: FilePerson | None, *, at: datetime) -> FilePerson:
-    if known is not None:
-        known.removed_at, known.name = None, person.name
+    if known is not None:  # who was taken out comes back like a stranger: somebody has to let them in
+        known.removed_at, known.let_in_at, known.name = None, None, person.name
+        known.roles = [FileRole.subject.value]
         session().flush()
         return known
     person.function, person.phone = application.function.strip(), application.phone.strip()
@@ -134,6 +138,8 @@ def confirm(person: FilePerson, *, at: datetime) -> None:
 def let_in(person_id: int, *, by: Actor, at: datetime) -> None:
     """Give a confirmed person who came later the file to see."""
     person = the_person(person_id)
+    if person.confirmed_at is None:
+        raise Invalid(_("Diese Person hat ihre Adresse noch nicht bestätigt."))
     if person.let_in_at is None:
         person.let_in_at = at
         note("person_let_in", by=by, at=at, person=person.name)
@@ -151,7 +157,8 @@ def invite(
         raise Invalid(fields={"roles": _("Bitte wählen Sie, wofür die Person steht.")})
     known = person_by_email(person.email)
     if known is not None and known.removed_at is None:
-        raise Invalid(fields={"email": _("Diese Person arbeitet schon in der Akte.")})
+        raise Invalid(fields={"email": _("Diese Person arbeitet schon in der Akte.") if known.let_in_at else _(
+            "Diese Person hat selbst um Zugang gebeten. Lassen Sie sie bitte unter „Personen“ ein.")})
     if known is None:
         known = person
         session().add(known)
@@ -193,7 +200,7 @@ def _demand_other_contact(person: FilePerson) -> None:
     session().execute(select(JoiningFile.file_id).with_for_update())
     others = session().scalars(select(FilePerson).where(
         FilePerson.id != person.id, FilePerson.removed_at.is_(None), FilePerson.let_in_at.is_not(None),
-        FilePerson.roles.contains([FileRole.subject.value]),
+        FilePerson.confirmed_at.is_not(None), FilePerson.roles.contains([FileRole.subject.value]),
     )).first()
     if FileRole.subject.value in person.roles and others is None:
         raise Invalid(_("Die Akte braucht mindestens eine fachliche Ansprechperson."), fields={
@@ -230,10 +237,22 @@ def refuse(reason: str, *, by: Actor, at: datetime) -> None:
 def withdraw(reason: str, *, by: Actor, at: datetime) -> None:
     """The Kommune withdraws its application; the file stays readable."""
     file = this_file()
+    if file.started_at is not None:
+        raise Invalid(_("Ihr Maerker ist schon in Betrieb. Wie Sie aufhören, besprechen Sie bitte mit dem Betreiber."))
     if file.withdrawn_at is None:
         file.withdrawn_at, file.withdrawn_reason = at, reason.strip()
         note("withdrawn", by=by, at=at, reason=reason.strip())
         do_later(Posting("mail_withdrawn", 0), at=at)
+        session().flush()
+        restate(at=at)
+
+
+def take_up_again(*, by: Actor, at: datetime) -> None:
+    """The Kommune goes on with an application that it had withdrawn; everything is as it was."""
+    file = this_file()
+    if file.withdrawn_at is not None:
+        file.withdrawn_at, file.withdrawn_reason = None, ""
+        note("taken_up_again", by=by, at=at)
         session().flush()
         restate(at=at)
 

@@ -1,6 +1,7 @@
 """What a Kommune fills in, field by field, saved while one types. The documents are made from it."""
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,9 @@ class EntryKind(enum.StrEnum):
     choice = "choice"
     yes_no = "yes_no"
     names = "names"
+    post_code = "post_code"
+    host_part = "host_part"
+    host = "host"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,8 @@ SECTIONS: tuple[Section, ...] = (
         entries=(
             Entry(key="official_name", label=marked("Amtlicher Name"), needed=True),
             Entry(key="street", label=marked("Straße und Hausnummer der Verwaltung"), needed=True),
-            Entry(key="postal_code", label=marked("Postleitzahl"), needed=True, most=5),
+            Entry(key="postal_code", label=marked("Postleitzahl"), kind=EntryKind.post_code, needed=True,
+                  most=5),
             Entry(key="city", label=marked("Ort"), needed=True),
             Entry(key="phone", label=marked("Telefon")),
             Entry(key="email", label=marked("E-Mail-Adresse der Verwaltung"), kind=EntryKind.email, needed=True),
@@ -117,17 +122,20 @@ SECTIONS: tuple[Section, ...] = (
         key="technik", label=marked("Adresse und Technik"),
         intro=marked("Unter welcher Adresse Ihr Maerker erreichbar ist, und wann Sie starten möchten."),
         entries=(
-            Entry(key="slug", label=marked("Adresse auf der Plattform"), needed=True, most=63,
+            Entry(key="slug", label=marked("Adresse auf der Plattform"), kind=EntryKind.host_part, needed=True, most=63,
+                  hint=marked("Der erste Teil der Adresse: Kleinbuchstaben, Ziffern und Bindestriche"),
                   right=FilePermission.edit_technical),
-            Entry(key="own_domain", label=marked("Eigene Domain (freiwillig)"), most=253,
+            Entry(key="own_domain", label=marked("Eigene Domain"), kind=EntryKind.host, most=253,
                   hint=marked("zum Beispiel maerker.musterstadt.de; sie muss auf die Plattform zeigen"),
                   right=FilePermission.edit_technical),
-            Entry(key="wished_start", label=marked("Gewünschter Start"), kind=EntryKind.day),
-            Entry(key="use_of_arms", label=marked("Dürfen wir Ihr Wappen zeigen?"), kind=EntryKind.yes_no),
+            Entry(key="wished_start", label=marked("Gewünschter Start"), kind=EntryKind.day,
+                  right=FilePermission.edit_technical),
+            Entry(key="use_of_arms", label=marked("Dürfen wir Ihr Wappen zeigen?"), kind=EntryKind.yes_no,
+                  right=FilePermission.edit_technical),
             Entry(key="home_page_link", label=marked("Verlinken Sie Maerker auf Ihrer Startseite?"),
-                  kind=EntryKind.yes_no),
+                  kind=EntryKind.yes_no, right=FilePermission.edit_technical),
             Entry(key="editors_mailbox", label=marked("Funktionspostfach der Redaktion"), kind=EntryKind.email,
-                  needed=True),
+                  needed=True, right=FilePermission.edit_technical),
         ),
     ),
 )
@@ -240,7 +248,29 @@ def _yes_no(entry: Entry, text: str) -> bool:
     return text in ("ja", "True")
 
 
+def _post_code(entry: Entry, text: str) -> str:
+    if not (text.isascii() and text.isdigit() and len(text) == 5):
+        raise _wrong(entry, _("Eine Postleitzahl hat fünf Ziffern, zum Beispiel 03130."))
+    return text
+
+
+def _host_part(entry: Entry, text: str) -> str:
+    if not _LABEL.fullmatch(text.lower()):
+        raise _wrong(entry, _("Bitte nur Kleinbuchstaben ohne Umlaute, Ziffern und Bindestriche, zum Beispiel "
+                              "musterstadt."))
+    return text.lower()
+
+
+def _host(entry: Entry, text: str) -> str:
+    name = text.lower().removeprefix("https://").removeprefix("http://").rstrip("/.")
+    if name.count(".") < 1 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise _wrong(entry, _("Das ist kein Name einer Domain. Er sieht so aus: maerker.musterstadt.de"))
+    return name
+
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 _READ = {
+    EntryKind.post_code: _post_code, EntryKind.host_part: _host_part, EntryKind.host: _host,
     EntryKind.line: lambda _entry, text: text, EntryKind.text: lambda _entry, text: text, EntryKind.email: _email,
     EntryKind.day: _day, EntryKind.number: _number, EntryKind.choice: _choice, EntryKind.yes_no: _yes_no,
 }

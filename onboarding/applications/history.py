@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from maerker.audit.actor import Actor
 from maerker.database.base import session
@@ -30,3 +30,12 @@ def do_later(*postings: Posting, at: datetime, done: bool = False) -> None:
 def history(most: int = 200) -> Iterable[FileEvent]:
     """What happened in the current file, the newest first."""
     return session().scalars(select(FileEvent).order_by(FileEvent.at.desc(), FileEvent.id.desc()).limit(most)).all()
+
+
+def history_page(page: int, size: int = 30) -> tuple[list[FileEvent], int]:
+    """One page of the history, the newest first, and how many pages there are (at least one)."""
+    number = session().scalar(select(func.count()).select_from(FileEvent)) or 0
+    rows = session().scalars(
+        select(FileEvent).order_by(FileEvent.at.desc(), FileEvent.id.desc()).limit(size).offset((page - 1) * size)
+    )
+    return list(rows), max(1, -(-number // size))

@@ -3,7 +3,8 @@
 import unicodedata
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -25,6 +26,18 @@ class KommuneLine:
     seat: str
     members: tuple[str, ...]
     state: str
+    slug: str = ""
+    found: tuple[str, ...] = ()
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it is on the platform, from its set-up on."""
+        return self.state not in ("", "closed")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether citizens reach its pages."""
+        return self.state in ("live", "paused", "leaving")
 
     @property
     def head_title(self) -> str:
@@ -38,11 +51,34 @@ HEAD_TITLES = {
 
 
 def kommunen(words: str = "") -> list[KommuneLine]:
-    """Every administration of the catalogue in the order of the alphabet; `words` narrows by name or Gemeinde."""
-    wanted = _folded(words)
-    return [line for line in _lines(select(Municipality)) if not wanted or any(
-        wanted in _folded(name) for name in (line.name, line.name_dsb, line.seat, *line.members)
-    )]
+    """Every administration of the catalogue in the order of the alphabet; `words` narrows by name or Gemeinde.
+
+    Who types "Luebben", "Lubben" or "lübben", "Błota" or "Blota" finds the same; each word must be in it.
+    """
+    wanted = [frozenset(folded(word)) for word in words.split() if folded(word) != {""}]
+    return [
+        replace(line, found=_found(line, wanted)) for line in _lines(select(Municipality))
+        if all(any(one in form for one in word for form in _forms(line)) for word in wanted)
+    ]
+
+
+def _forms(line: KommuneLine) -> set[str]:
+    names = (line.kind, line.name, line.name_dsb, line.seat, line.district_name, *line.members)
+    return {form for name in names for form in folded(name)}
+
+
+def _found(line: KommuneLine, wanted: list[frozenset[str]]) -> tuple[str, ...]:
+    """The Gemeinden of an Amt that somebody looked for, so that the list can say why the Amt is in it."""
+    return tuple(name for name in line.members if wanted and all(
+        any(one in form for one in word for form in folded(name)) for word in wanted
+    ))
+
+
+def with_file(lines: Iterable[KommuneLine]) -> frozenset[uuid.UUID]:
+    """Which of these have a joining file already: nothing of it but that."""
+    ids = [line.id for line in lines]
+    meeting = func.joining_file_of(Municipality.id)
+    return frozenset(session().scalars(select(Municipality.id).where(Municipality.id.in_(ids), meeting.is_not(None))))
 
 
 def kommune_line(municipality_id: uuid.UUID) -> KommuneLine | None:
@@ -51,7 +87,8 @@ def kommune_line(municipality_id: uuid.UUID) -> KommuneLine | None:
 
 
 def _lines(statement: Select[Any]) -> list[KommuneLine]:
-    towns = dict(session().execute(select(Tenant.municipality_id, Tenant.state)).all())
+    towns = {row.municipality_id: row for row in session().execute(
+        select(Tenant.municipality_id, Tenant.state, Tenant.slug))}
     members = defaultdict(list)
     for owner, name in session().execute(
         select(MunicipalityArea.municipality_id, MunicipalityArea.name).order_by(MunicipalityArea.name)
@@ -61,12 +98,22 @@ def _lines(statement: Select[Any]) -> list[KommuneLine]:
     return [
         KommuneLine(
             row.id, row.name, row.name_dsb, row.kind, row.district_name, row.ars, row.seat,
-            tuple(members[row.id]) if len(members[row.id]) > 1 else (), str(towns.get(row.id, "")),
+            tuple(members[row.id]) if len(members[row.id]) > 1 else (),
+            str(towns[row.id].state) if row.id in towns else "", towns[row.id].slug if row.id in towns else "",
         )
         for row in rows
     ]
 
 
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char)).strip()
+_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "-": " ", "/": " ", "(": " ", ")": " ", ".": " "})
+_LONG = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def folded(text: str) -> set[str]:
+    """How a name may be typed: without its marks, and with ae, oe, ue; German and Sorbian letters."""
+    small = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
+    return {" ".join(_bare(form).split()) for form in (small, small.translate(_LONG))}
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

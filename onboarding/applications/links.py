@@ -76,6 +76,20 @@ def find_link(settings: Settings, name: LinkName, *, at: datetime) -> FileLink |
     return None if person.removed_at else link
 
 
+def person_of_link(settings: Settings, name: LinkName) -> FilePerson | None:
+    """Whose link this was, used or over as it may be; None for a forged one, and when the person is gone.
+
+    Who holds a link may have a new one mailed to the address that it went to.
+    """
+    if not same_token(name.proof, _proof(settings, name.file_id, name.link_id)):
+        return None
+    link = session().scalars(select(FileLink).where(FileLink.id == name.link_id)).one_or_none()
+    if link is None:
+        return None
+    person = session().get_one(FilePerson, (name.file_id, link.person_id))
+    return None if person.removed_at else person
+
+
 def spend_link(settings: Settings, link: FileLink, code: str, *, at: datetime) -> bool:
     """Use a link with its code, once. False: the code is wrong; the attempt counts and must be committed."""
     locked = session().scalars(
@@ -83,7 +97,7 @@ def spend_link(settings: Settings, link: FileLink, code: str, *, at: datetime) -
     ).one()
     if locked.used_at is not None or locked.attempts >= ATTEMPTS:
         raise Invalid(fields={"code": _("Dieser Zugang ist schon benutzt. Bitte fordern Sie einen neuen an.")})
-    typed = "".join(code.split())
+    typed = "".join(char for char in code if char not in " -\u00a0\u202f\t\r\n")
     if not same_token(typed, link_code(settings, locked.file_id, locked.id)):
         locked.attempts += 1
         session().flush()

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Iterable
 
+from maerker.wording import marked
 from onboarding.applications.models import FileRole
 
 
@@ -16,7 +17,7 @@ class FilePermission(enum.StrEnum):
     """Fills in the details that the documents are made from."""
 
     edit_technical = "edit_technical"
-    """Fills in the technical details: address on the web, own domain, link on the home page."""
+    """Fills in the section on address and technology, and nothing else."""
 
     invite_people = "invite_people"
     """Invites colleagues into the file, changes what they stand for, and removes them."""
@@ -52,3 +53,18 @@ ROLE_PERMISSIONS: dict[FileRole, frozenset[FilePermission]] = {
 def rights_of(roles: Iterable[str]) -> frozenset[str]:
     """All rights of someone who stands for these."""
     return frozenset(str(right) for role in roles for right in ROLE_PERMISSIONS[FileRole(role)])
+
+
+ROLE_LABELS = {
+    FileRole.subject: marked("Fachliche Ansprechperson"), FileRole.technical: marked("Technik"),
+    FileRole.privacy: marked("Datenschutz"), FileRole.head: marked("Leitung der Verwaltung"),
+    FileRole.deputy: marked("Stellvertretung der Leitung"), FileRole.press: marked("Presse"),
+}
+ROLE_HINTS = {
+    FileRole.subject: marked("führt die Akte: füllt aus, lädt ein, reicht Dokumente ein"),
+    FileRole.technical: marked("füllt Adresse und Technik aus, liest den Rest"),
+    FileRole.privacy: marked("lässt Dokumente erstellen und antwortet auf Änderungen bei Unterauftragnehmern"),
+    FileRole.head: marked("darf alles, was die Ansprechperson darf, und unterschreibt"),
+    FileRole.deputy: marked("lässt Dokumente erstellen, unterschreibt mit und reicht sie ein"),
+    FileRole.press: marked("liest mit und bekommt die Nachrichten zum Start"),
+}

@@ -1,0 +1,87 @@
+"""The history of a file in words: for each act the sentence that people of both sides read."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from maerker.wording import gettext as _
+from maerker.wording import marked
+from onboarding.applications.entries import SECTION_OF
+from onboarding.applications.models import FileEvent, FileRole
+from onboarding.applications.permissions import ROLE_LABELS
+from onboarding.contracts.kinds import KINDS, DocumentKind
+from onboarding.steps import RULE_OF, Step
+
+ACTS: dict[str, str] = {
+    "applied": marked("Der Beitritt wurde beantragt."),
+    "address_confirmed": marked("Die Adresse wurde bestätigt."),
+    "admitted": marked("Der Antrag wurde angenommen."),
+    "refused": marked("Der Antrag wurde abgelehnt."),
+    "withdrawn": marked("Der Antrag wurde zurückgezogen."),
+    "taken_up_again": marked("Der zurückgezogene Antrag wurde wieder aufgenommen."),
+    "entries_saved": marked("Angaben wurden ausgefüllt oder geändert: %(section)s."),
+    "person_invited": marked("%(person)s wurde in die Akte eingeladen (%(roles)s)."),
+    "person_let_in": marked("%(person)s wurde in die Akte eingelassen."),
+    "person_removed": marked("%(person)s wurde aus der Akte genommen."),
+    "roles_changed": marked("%(person)s steht jetzt für: %(after)s (vorher: %(before)s)."),
+    "link_sent_again": marked("%(person)s bekam einen neuen Link."),
+    "device_link_made": marked("Ein zweites Gerät wurde verbunden."),
+    "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
+}
+"""Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""
+
+SIDES = {
+    "joining": marked("Kommune"), "operator": marked("Betreiber"), "system": marked("Plattform"),
+    "staff": marked("Kommune"), "citizen": marked("Öffentlichkeit"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One act as people read it. `words`: what somebody wrote about it, such as a reason."""
+
+    at: datetime
+    sentence: str
+    who: str
+    side: str
+    step: str
+    words: str
+
+
+def told(event: FileEvent) -> Told:
+    """An act of the history in words."""
+    details = event.details
+    met = event.act == "applied" and details.get("met")
+    sentence = _("Für dieselbe Kommune wurde noch einmal ein Antrag gestellt.") if met else _(
+        ACTS.get(event.act, marked("Es wurde etwas an der Akte geändert."))) % _worded(details)
+    step = _(RULE_OF[Step(event.step)].label) if event.step in set(Step) else ""
+    who = event.by_name or (_("Die Plattform") if event.by_kind == "system" else "")
+    return Told(event.at, sentence, who, _(SIDES.get(event.by_kind, "")), step, _words(details))
+
+
+def _words(details: Mapping[str, Any]) -> str:
+    return str(details.get("reason") or details.get("text") or "")
+
+
+def _worded(details: Mapping[str, Any]) -> Mapping[str, str]:
+    """Details as words: keys of tables become their labels, lists are joined."""
+    worded: dict[str, str] = defaultdict(lambda: "–")
+    for name, value in details.items():
+        values = value if isinstance(value, list) else [value]
+        worded[name] = ", ".join(_word(name, one) for one in values)
+    return worded
+
+
+def _word(name: str, value: Any) -> str:
+    text = str(value)
+    if name == "section" and text in SECTION_OF:
+        return _(SECTION_OF[text].label)
+    if name in ("roles", "before", "after") and text in set(FileRole):
+        return _(ROLE_LABELS[FileRole(text)])
+    if name in ("kind", "document") and text in set(DocumentKind):
+        return _(KINDS[DocumentKind(text)].label)
+    if name == "step" and text in set(Step):
+        return _(RULE_OF[Step(text)].label)
+    return text
