@@ -3,12 +3,13 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from maerker.documents.errors import DocumentRefused
 from maerker.documents.pages import each_page_image, page_images
 from tests.maerker.documents.authority import a_document
 from tests.maerker.documents.files import a_picture, a_scan, blank_pdf, encrypted
+from tests.maerker.documents.test_signatures import signed_otherwise
 
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
@@ -91,3 +92,14 @@ def test_what_cannot_be_drawn_is_refused(content: bytes, code: str) -> None:
 def test_a_huge_picture_inside_a_small_page_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("maerker.documents.pages.MAX_PIXELS_ON_A_PAGE", 1_000)
     assert code_of(a_scan()) == "too_many_pixels"
+
+
+def test_a_visible_signature_is_drawn() -> None:
+    (before,) = page_images(a_document(), width=400)
+    (after,) = page_images(signed_otherwise(a_document(), box=(170, 330, 420, 380)), width=400)
+    assert opened(before).size == opened(after).size
+    changed_part = ImageChops.difference(opened(before), opened(after)).getbbox()
+    assert changed_part is not None
+    left, top, right, bottom = (side * 595 / 400 for side in changed_part)
+    assert 165 < left < right < 425
+    assert 842 - 385 < top < bottom < 842 - 325

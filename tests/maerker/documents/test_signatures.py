@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession, PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore
 
@@ -113,6 +113,12 @@ def with_proofs(pdf: bytes) -> bytes:
     return stream.getvalue()
 
 
+def stamped(pdf: bytes) -> bytes:
+    """A time stamp on the file as it is, as archives put it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    return PdfTimeStamper(a_time_stamper(SIGNED_AT), field_name="Zeit").timestamp_pdf(writer, "sha256").getvalue()
+
+
 class TestTaken:
     def test_one_signer(self) -> None:
         upload = signed()
@@ -160,6 +166,13 @@ class TestTaken:
         upload = with_proofs(signed())
         assert upload != signed()
         assert checked(upload).signers[0].trusted
+
+    def test_a_time_stamp_on_the_whole_document(self) -> None:
+        upload = stamped(signed())
+        assert [signer.name for signer in checked(upload, expected_signers=1).signers] == ["Erika Muster"]
+        assert code_of(upload + b"more") == "appended"
+        assert code_of(stamped(changed(signed(), on_the_first_page("/Rotate", generic.NumberObject(90))))) == "altered"
+        assert code_of(stamped(a_document())) == "unsigned"
 
     def test_a_time_stamp_of_a_trusted_service_proves_the_time(self) -> None:
         stamp_at = SIGNED_AT + timedelta(minutes=1)
