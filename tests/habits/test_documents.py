@@ -45,6 +45,6 @@ def test_named_settings_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=a_page)
 def test_named_commands_exist(page: Path) -> None:
-    named = set(re.findall(r"(?:`|bin/|^ +)maerker ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|bin/|^ +)maerker ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
     lost = sorted(named - set(command_line.commands))
     assert lost == [], f"{a_page(page)}: `maerker` has no such command"
