@@ -18,7 +18,8 @@ from tests.world import Visitor
 
 ROLES = {"rat": "reader", "tiefbau": "clerk", "redaktion": "editor", "admin": "admin"}
 TRAINED = frozenset({"redaktion", "admin"})
-NOT_A_TOWNS_ID = {"verb": "note", "size": "thumb", "filename": "css/base.css", "code_of_language": "en"}
+NOT_A_TOWNS_ID = {"verb": "note", "size": "thumb", "filename": "css/base.css", "code_of_language": "en",
+                  "category_key": "roads", "end": "schliessen"}
 COUNTED = ("reports", "report_events", "publications", "outbox", "report_photos", "report_drafts", "staff_accounts")
 
 
@@ -28,8 +29,14 @@ def values(town: MadeTown, number: str, endpoint: str) -> dict[str, Any]:
     return {
         "number": number, "code": "en" if language else code_of(town, number), "position": 1, "photo_id": 1,
         "token": "a" * 26, "account_id": account_of(town, "rat"), "text_key": "before_form",
+        "department_id": town.town.departments[0].id, "place_id": place_of(town),
         "name": "a" * 32, **NOT_A_TOWNS_ID,
     }
+
+
+def place_of(town: MadeTown) -> int:
+    with Here.world.scope(town.tenant_id):
+        return int(session().execute(text("SELECT min(id) FROM places")).scalar_one())
 
 
 def account_of(town: MadeTown, username: str) -> int:
