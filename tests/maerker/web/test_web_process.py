@@ -9,7 +9,10 @@ from pathlib import Path
 from tests.makers import Here
 
 ROOT = Path(__file__).parents[3]
-WORKERS_ONLY = ("shapely", "pyhanko", "typst", "boto3", "hypothesis", "pytest", "aiosmtpd", "playwright")
+WORKERS_ONLY = (
+    "shapely", "pyhanko", "typst", "pypdfium2", "dns", "lxml", "aiohttp", "webauthn", "boto3", "hypothesis", "pytest",
+    "aiosmtpd", "playwright",
+)
 LOOK = """
 import json, sys, wsgi
 wsgi.application
