@@ -4,9 +4,8 @@ from flask import render_template
 
 from maerker.web.access import may
 from maerker.wording import gettext as _
-from maerker.wording import ngettext
 from tenants.admin.blueprint import blueprint, town
-from tenants.admin.saved import SENTENCES, Details, sentence
+from tenants.admin.saved import SENTENCES, sentence
 from tenants.profile.changes import last_changes
 from tenants.profile.check import findings
 from tenants.reports.permissions import Permission
@@ -29,33 +28,4 @@ def overview() -> str:
     )
 
 
-def _disabled(line: Details) -> str:
-    if line.get("reason") == "idle":
-        return _("Ein Konto ist gesperrt, weil es lange nicht benutzt wurde.")
-    return _("Ein Konto ist gesperrt.")
-
-
-def _arms(line: Details) -> str:
-    if "arms" not in line:
-        return _("Die Farben sind geändert.")
-    return _("Das Wappen ist geändert.") if line["arms"] else _("Das Wappen ist entfernt.")
-
-
-SENTENCES.update({
-    "account_created": lambda _line: _("Ein Konto ist angelegt."),
-    "account_changed": lambda _line: _("Ein Konto ist geändert."),
-    "account_disabled": _disabled,
-    "account_enabled": lambda _line: _("Ein Konto ist wieder geöffnet."),
-    "invited_again": lambda _line: _("Eine Einladung ist noch einmal versandt."),
-    "invitation_withdrawn": lambda _line: _("Eine Einladung ist zurückgezogen."),
-    "training_recorded": lambda _line: _("Eine Schulung ist eingetragen."),
-    "text_changed": lambda line: _("Ein Text ist neu gefasst.") if line.get("own") else _(
-        "Ein Text folgt wieder der Vorlage."
-    ),
-    "imprint_changed": lambda _line: _("Impressum und Angaben zum Datenschutz sind geändert."),
-    "look_changed": _arms,
-    "idle_days_changed": lambda line: ngettext(
-        "Konten enden jetzt nach 1 Tag ohne Anmeldung.", "Konten enden jetzt nach %(num)d Tagen ohne Anmeldung.",
-        line["days"],
-    ),
-})
+SENTENCES["training_recorded"] = lambda _line: _("Eine Schulung ist eingetragen.")

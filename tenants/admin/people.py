@@ -37,7 +37,6 @@ _SENTENCES = {
     "invited_again": marked("Eine neue Einladung ist unterwegs. Der frühere Link öffnet nichts mehr."),
     "invitation_withdrawn": marked("Die Einladung ist zurückgezogen. Der Link in der E-Mail öffnet nichts mehr."),
     "account_changed": marked("Die Angaben zur Person sind geändert. Sie gelten ab ihrem nächsten Klick."),
-    "account_disabled": marked("Das Konto ist gesperrt, alle Anmeldungen sind beendet."),
     "account_enabled": marked("Das Konto ist wieder offen. Die Person meldet sich mit ihrem bisherigen Passwort an."),
     "sessions_revoked": marked("Die Person ist überall abgemeldet."),
 }
@@ -48,6 +47,10 @@ def _say(words: str) -> Callable[[Details], str]:
 
 
 SENTENCES.update({act: _say(words) for act, words in _SENTENCES.items()})
+SENTENCES["account_disabled"] = lambda details: (
+    _("Ein Konto ist gesperrt, weil sich lange niemand damit angemeldet hat.") if details.get("reason") == "unused"
+    else _("Das Konto ist gesperrt, alle Anmeldungen sind beendet.")
+)
 SENTENCES["idle_days_changed"] = lambda details: _(
     "Ungenutzte Konten enden jetzt nach %(days)s Tagen.", days=details["days"]
 )
