@@ -79,6 +79,7 @@ def test_a_town_that_has_left_is_gone_at_every_address(town: MadeTown) -> None:
         assert (path, answer.status_code) == (path, 410)
         assert "nimmt nicht mehr an Maerker teil" in answer.text
         assert "tiefes Schlagloch" not in answer.text
+        assert 'href="/anmelden"' not in answer.text
     assert editor.get("/redaktion/").status_code == 410
     assert editor.get(f"/redaktion/{number}").status_code == 410
     assert editor.post("/anmelden", {"username": "redaktion"}).status_code == 410
