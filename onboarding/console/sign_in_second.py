@@ -122,7 +122,7 @@ def _begin_anew() -> Response:
 
 def _code_page(way: HalfWay, error: str = "", status: int = 200) -> Response:
     return make_response(render_template(
-        "console/sign_in_code.html", name=way.account.display_name, error=error,
+        "console/sign_in_code.html", name=way.account.display_name, username=way.account.username, error=error,
         passkeys=bool(passkeys_of(way.account.id)),
     ), status)
 

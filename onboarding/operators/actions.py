@@ -15,7 +15,7 @@ from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAccount, OperatorRole
 from onboarding.operators.permissions import may_grant
 from onboarding.operators.second_factor import forget_second_factor
-from onboarding.operators.sign_ins import OPERATORS
+from onboarding.operators.sign_ins import OPERATORS, end_other_sessions
 from onboarding.operators.weak_passwords import is_weak
 
 LINK_LASTS = timedelta(hours=24)
@@ -38,7 +38,7 @@ def create_operator(
     problems = _name_problems(username, display_name)
     hashed = _hashed(password, username, problems)
     account = _new_account(username, display_name, email, OperatorRole(role), hashed, problems)
-    OPERATORS.write(account.id, "account_created", at=at or now(), by=by.id, role=str(account.role))
+    OPERATORS.write(account.id, "account_created", at=at or now(), by=_whose_act(by), role=str(account.role))
     return account
 
 
@@ -57,7 +57,7 @@ def invite_operator(
     account = _new_account(
         username, display_name, email, OperatorRole(role) if "role" not in problems else None, "", problems
     )
-    OPERATORS.write(account.id, "account_invited", at=at, by=by.id, role=str(account.role))
+    OPERATORS.write(account.id, "account_invited", at=at, by=_whose_act(by), role=str(account.role))
     return account, _new_link(account, at)
 
 
@@ -105,7 +105,7 @@ def change_role(account_id: int, role: str, *, by: Actor, at: datetime) -> Opera
     _demand_another_admin(account)
     old, account.role = account.role, new
     session().flush()
-    OPERATORS.write(account.id, "role_changed", at=at, by=by.id, before=str(old), role=str(new))
+    OPERATORS.write(account.id, "role_changed", at=at, by=_whose_act(by), before=str(old), role=str(new))
     return account
 
 
@@ -121,8 +121,8 @@ def disable_operator(account_id: int, *, by: Actor, at: datetime) -> OperatorAcc
         _demand_another_admin(account)
         account.disabled_at, account.setup_hash, account.setup_until = at, None, None
         session().flush()
-        OPERATORS.revoke(account.id, at=at, by=by.id)
-        OPERATORS.write(account.id, "account_disabled", at=at, by=by.id)
+        end_other_sessions(account.id, "", at=at, by=_whose_act(by))
+        OPERATORS.write(account.id, "account_disabled", at=at, by=_whose_act(by))
     return account
 
 
@@ -133,7 +133,7 @@ def enable_operator(account_id: int, *, by: Actor, at: datetime) -> OperatorAcco
     if account.disabled_at is not None:
         account.disabled_at = None
         session().flush()
-        OPERATORS.write(account.id, "account_enabled", at=at, by=by.id)
+        OPERATORS.write(account.id, "account_enabled", at=at, by=_whose_act(by))
     return account
 
 
@@ -150,8 +150,8 @@ def renew_access(account_id: int, *, by: Actor, at: datetime) -> tuple[OperatorA
         raise NotAllowed(_("Dieses Konto ist gesperrt. Bitte entsperren Sie es zuerst."))
     account.password_hash = ""
     forget_second_factor(account)
-    OPERATORS.revoke(account.id, at=at, by=by.id)
-    OPERATORS.write(account.id, "access_renewed", at=at, by=by.id)
+    end_other_sessions(account.id, "", at=at, by=_whose_act(by))
+    OPERATORS.write(account.id, "access_renewed", at=at, by=_whose_act(by))
     return account, _new_link(account, at)
 
 
@@ -166,6 +166,11 @@ def change_password(account_id: int, old: str, new: str, *, at: datetime) -> Non
     account.password_hash = hashed
     session().flush()
     OPERATORS.write(account.id, "password_changed", at=at)
+
+
+def _whose_act(by: Actor) -> int | str:
+    """For the record: the id of one of the operator's people, or `system` for the command line."""
+    return by.id if by.kind == "operator" and by.id is not None else by.kind
 
 
 def _name_problems(username: str, display_name: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The record of what the operator's people did: written by `note`, read by the page `/protokoll`.
 
-`account_id` of a row is whose account it is about; `details.by` is who did it, if that was someone else.
+`account_id` of a row is whose account it is about; `details.by` is who did it, if that was someone else: the id of a
+colleague, or `system` for the command line.
 """
 
 from collections.abc import Sequence
@@ -114,6 +115,6 @@ def _chosen(statement: Select[Any], person: int | None, act: str, day: date | No
 
 
 def _entry(row: OperatorAudit) -> Entry:
-    by = row.details.get("by")
-    who = by if isinstance(by, int) else row.account_id
+    by = row.details.get("by", "")
+    who = row.account_id if by in ("", "operator") else by if isinstance(by, int) else None
     return Entry(row.id, row.at, row.act, who, row.account_id if row.account_id != who else None, row.details)

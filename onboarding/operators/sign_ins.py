@@ -194,13 +194,13 @@ def note_verified(token: str, *, at: datetime) -> None:
     )
 
 
-def end_other_sessions(account_id: int, token: str, *, at: datetime) -> int:
-    """End the person's sign-ins in other browsers; the one with this token stays. How many there were."""
+def end_other_sessions(account_id: int, token: str, *, at: datetime, by: int | str | None = None) -> int:
+    """End the person's sign-ins in other browsers; the one with this token ("": none) stays. How many there were."""
     rows = OperatorSession
     ended = session().scalars(
         delete(rows).where(rows.account_id == account_id, rows.token_hash != hash_token(token))
         .returning(rows.token_hash)
     ).all()
     if ended:
-        OPERATORS.write(account_id, "sessions_revoked", at=at, count=len(ended))
+        OPERATORS.write(account_id, "sessions_revoked", at=at, by=by, count=len(ended))
     return len(ended)

@@ -261,6 +261,15 @@ def test_the_record_by_person_act_and_day() -> None:
         assert admin.get(f"/protokoll?{odd}").status_code == 200, odd
 
 
+def test_the_record_tells_a_colleague_from_the_command_line() -> None:
+    admin, person = an_operator(), an_operator("support")
+    page = admin.get(f"/protokoll?person={person.account_id}&act=account_invited").text
+    row = page[page.index("<td>Eingeladen</td>"):]
+    assert "<td>Kommandozeile</td>" in row[:row.index("</tr>")]
+    assert "betrifft Bea Trieb" in row[:row.index("</tr>")]
+    assert "Rolle: Unterstützung" in row[:row.index("</tr>")]
+
+
 def test_the_record_has_pages() -> None:
     admin = an_operator()
     sql("INSERT INTO operator_audit (account_id, act) SELECT :id, 'many' FROM generate_series(1, 120)",
