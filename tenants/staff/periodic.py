@@ -38,7 +38,7 @@ def end_unused_accounts(_: Settings) -> None:
     for tenant_id in towns:
         session().commit()
         with tenant_scope(tenant_id):
-            _look_after_people(now())
+            look_after_people(now())
             session().commit()
 
 
@@ -58,7 +58,7 @@ SLOTS = (
 )
 
 
-def _look_after_people(at: datetime) -> None:
+def look_after_people(at: datetime) -> None:
     """One statement for a town whose people all come by."""
     idle_days = session().scalars(select(Profile.account_idle_days)).one()
     seen = func.greatest(func.coalesce(StaffAccount.last_seen_at, StaffAccount.enabled_at), StaffAccount.enabled_at)

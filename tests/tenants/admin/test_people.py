@@ -237,7 +237,7 @@ def test_departments_of_a_person_are_added_and_removed_one_by_one(town: MadeTown
     values = {"display_name": "Torsten Kubitz", "email": "t@k.example", "role": "clerk"}
     assert change(admin, number, **values, departments=[str(roads), str(green)]).status_code == 303
     rows = ask(town, "SELECT department_id, away_from IS NOT NULL FROM staff_memberships ORDER BY 1")
-    assert dict((row[0], row[1]) for row in rows) == {roads: True, green: False}
+    assert {row[0]: row[1] for row in rows} == {roads: True, green: False}
     assert change(admin, number, **values).status_code == 303
     assert ask(town, "SELECT * FROM staff_memberships") == []
 

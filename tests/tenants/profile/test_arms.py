@@ -25,7 +25,7 @@ def a_png(width: int = 40, height: int = 60) -> bytes:
     "<script>alert(1)</script>",
     '<script href="https://evil.example/x.js"/>',
     '<path d="M0 0" onload="alert(1)"/>',
-    '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="alert(1)"/></body></foreignObject>',
+    '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="alert(1)"/></p></foreignObject>',
     '<a href="javascript:alert(1)"><path d="M0 0"/></a>',
     '<use href="https://evil.example/x.svg#a"/>',
     '<image href="https://evil.example/pixel.png"/>',
@@ -44,7 +44,8 @@ def test_what_acts_or_fetches_is_gone_and_the_drawing_stays(inside: str) -> None
     clean = clean_arms(svg(inside))
     assert clean.left_away
     assert "#123456" in clean.svg
-    for word in ("evil", "alert", "script", "onload", "foreignObject", "iframe", "animate", "<set", "import", "svg+xml"):
+    unwanted = ("evil", "alert", "script", "onload", "foreignObject", "iframe", "animate", "<set", "import", "svg+xml")
+    for word in unwanted:
         assert word not in clean.svg
 
 
