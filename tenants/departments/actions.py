@@ -68,6 +68,7 @@ def close_department(
     Returns what the successor took over. Raises Invalid without a successor while anything is in use.
     """
     begin_change()
+    _hold_open_reports(department_id)
     row = locked(department_id)
     fresh(row, version)
     if row.closed_at is not None:
@@ -200,6 +201,14 @@ def _hand_over(row: Department, successor: Department, *, by: Actor, at: datetim
     )
     hand_over_members(row.id, successor.id)
     _hand_over_reports(row, successor, by=by, at=at)
+
+
+def _hold_open_reports(department_id: int) -> None:
+    """Wait for those who work on them now. Reports come before the department, as in `take_step`: no deadlock."""
+    session().execute(
+        select(Report.id).where(Report.department_id == department_id, Report.closed_at.is_(None))
+        .order_by(Report.id).with_for_update()
+    ).all()
 
 
 def _hand_over_reports(row: Department, successor: Department, *, by: Actor, at: datetime) -> None:

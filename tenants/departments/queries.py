@@ -77,6 +77,19 @@ def department_row(department_id: int) -> Department:
     return row
 
 
+def can_be_asked(department_id: int | None) -> bool:
+    """Whether a report can be handed to this department; it stays open until the commit.
+
+    A department that is being closed or deleted at the same moment is waited for.
+    """
+    if department_id is None or not 0 < department_id < 2**63:
+        return False
+    row = session().execute(
+        select(Department.closed_at).where(Department.id == department_id).with_for_update(read=True)
+    ).one_or_none()
+    return row is not None and row.closed_at is None
+
+
 def department_tree() -> tuple[list[DepartmentRow], list[DepartmentRow]]:
     """The open ones as a tree in reading order, and the closed ones by name. One statement."""
     members = _counted(StaffMembership.department_id)

@@ -17,6 +17,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
 from maerker.jobs.outbox import Posting, post
 from maerker.wording import gettext as _
+from tenants.departments.queries import can_be_asked
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
@@ -146,7 +147,7 @@ def take_step(
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release):
         raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
-    _demand_needed(move, step, town, at)
+    _demand_needed(move, step, at)
     before = (report.state, report.release)
     department_before, closed_before = report.department_id, report.closed_at
     _change(report, move, step, at)
@@ -164,7 +165,7 @@ def take_step(
     return report
 
 
-def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
+def _demand_needed(move: Move, step: Step, at: datetime) -> None:
     missing = {}
     if move.needs_public_text and not step.public_text.strip():
         missing["public_text"] = _("Bitte schreiben Sie, was die meldende Person lesen soll.")
@@ -172,8 +173,7 @@ def _demand_needed(move: Move, step: Step, town: Town, at: datetime) -> None:
         missing["internal_text"] = _("Die Notiz ist noch leer.")
     if move.reasons and step.reason not in move.reason_keys:
         missing["reason"] = _("Bitte wählen Sie einen Grund aus.")
-    department = town.department(step.department_id)
-    if move.needs_department and (department is None or department.closed):
+    if move.needs_department and not can_be_asked(step.department_id):
         missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
     if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
         missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")

@@ -156,9 +156,9 @@ def test_each_role_reaches_what_its_rights_say_and_nothing_else(town: MadeTown, 
 def test_nobody_reaches_a_staff_page_without_signing_in(town: MadeTown) -> None:
     number = a_published_report(town)
     visitor = a_visitor(town)
-    visitor.get("/anmelden")
     for endpoint, method, rule, _ in demanded():
         path = address(rule, values(town, number, endpoint))
+        visitor.get("/anmelden")
         response = visitor.get(path) if method == "GET" else visitor.post(path, {})
         assert response.status_code in (303, 403), f"{method} {path}: {response.status_code}"
         if response.status_code == 303:
