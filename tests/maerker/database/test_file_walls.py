@@ -60,7 +60,7 @@ def test_the_joining_application_sees_its_own_file_alone() -> None:
     own, other = the_file(), the_file()
     with Here.world.engine("joining").connect() as connection:
         announce(connection, own)
-        for name in FILE_TABLES:
+        for name in set(FILE_TABLES) - {"file_outbox"}:
             seen = connection.execute(text(f"SELECT DISTINCT file_id FROM {name}")).scalars().all()
             assert set(seen) <= {own}
             assert other not in seen

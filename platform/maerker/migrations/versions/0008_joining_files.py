@@ -50,7 +50,7 @@ def _grants() -> None:
     _grant("SELECT, INSERT", ["file_events"], "maerker_joining, maerker_console")
     _grant("SELECT, INSERT, UPDATE", changing, "maerker_console")
     _grant("DELETE", ["file_sessions", "file_links", "file_outbox", "file_documents", "file_copies"], "maerker_console")
-    _grant("SELECT", changing, "maerker_joining")
+    _grant("SELECT", (name for name in changing if name != "file_outbox"), "maerker_joining")
     _grant("INSERT, UPDATE", ["file_people", "file_sessions", "file_links", "file_entries"], "maerker_joining")
     _grant("DELETE", ["file_sessions", "file_entries"], "maerker_joining")
     _grant("INSERT", ["file_outbox", "file_documents", "file_change_answers"], "maerker_joining")
