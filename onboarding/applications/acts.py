@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from maerker.wording import gettext as _
-from maerker.wording import marked
+from maerker.wording import day_in_figures, marked, moment_in_figures
 from onboarding.applications.entries import SECTION_OF
 from onboarding.applications.models import FileEvent, FileRole
 from onboarding.applications.permissions import ROLE_LABELS
@@ -28,6 +28,17 @@ ACTS: dict[str, str] = {
     "roles_changed": marked("%(person)s steht jetzt für: %(after)s (vorher: %(before)s)."),
     "link_sent_again": marked("%(person)s bekam einen neuen Link."),
     "device_link_made": marked("Ein zweites Gerät wurde verbunden."),
+    "reminded": marked("Der Betreiber hat erinnert: %(person)s."),
+    "override_proposed": marked("Eine Ausnahme ohne Nachweis wurde vorgeschlagen."),
+    "override_agreed": marked("Die Ausnahme wurde zugelassen; vorgeschlagen hatte sie %(first)s."),
+    "override_declined": marked("Die Ausnahme wurde abgelehnt."),
+    "override_taken_back": marked("Der Vorschlag einer Ausnahme wurde zurückgenommen."),
+    "start_fixed": marked("Der Starttermin wurde festgelegt: %(moment)s."),
+    "start_moved": marked("Der Starttermin wurde verschoben: %(moment)s (vorher: %(moment_before)s)."),
+    "start_cancelled": marked("Der Starttermin %(moment_before)s wurde aufgehoben."),
+    "trained_needed_changed": marked("Nötig sind jetzt %(number)s geschulte Personen (vorher: %(before_number)s)."),
+    "wished_start_changed": marked("Der gewünschte Start wurde eingetragen: %(day)s."),
+    "set_up_look_asked": marked("Die Einrichtung wird neu geprüft."),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""
@@ -82,6 +93,10 @@ def _word(name: str, value: Any) -> str:
         return _(ROLE_LABELS[FileRole(text)])
     if name in ("kind", "document") and text in set(DocumentKind):
         return _(KINDS[DocumentKind(text)].label)
+    if name in ("moment", "moment_before"):
+        return moment_in_figures(datetime.fromisoformat(text))
+    if name == "day":
+        return day_in_figures(date.fromisoformat(text))
     if name == "step" and text in set(Step):
         return _(RULE_OF[Step(text)].label)
     return text

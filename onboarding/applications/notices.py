@@ -84,10 +84,6 @@ def plain_notice(kind: str, file: JoiningFile, kommune: str, *, url: str, about:
             _("Der Antrag ist zurückgezogen: %(kommune)s", kommune=kommune), _("Der Antrag ist zurückgezogen"),
             _("Die Akte bleibt lesbar. Ein neuer Antrag ist jederzeit möglich."),
         ),
-        "mail_reminder": (
-            _("Erinnerung an den Beitritt: %(kommune)s", kommune=kommune), _("Bitte denken Sie an den Beitritt"),
-            _("In Ihrer Akte wartet etwas auf Sie:"),
-        ),
         "mail_copy_accepted": (
             _("Unterschrift geprüft: %(kommune)s", kommune=kommune), _("Die unterschriebene Fassung ist angenommen"),
             _("Geprüft und angenommen ist: %(name)s.", name=about),
@@ -98,7 +94,7 @@ def plain_notice(kind: str, file: JoiningFile, kommune: str, *, url: str, about:
             _("Das ist der Grund:"),
         ),
     }[kind]
-    quoted = kind in ("mail_refused", "mail_reminder", "mail_copy_refused")
+    quoted = kind in ("mail_refused", "mail_copy_refused")
     return FileNotice(
         subject=subject, heading=heading, paragraphs=(words,), quote=about if quoted else "",
         facts=((_("Aktenzeichen"), file.reference),), action=(_("Akte öffnen"), url),

@@ -1,0 +1,113 @@
+"""The date and hour of the start: fixed, moved, taken back by the operator; told to everybody in the file.
+
+Gates may still be open when a date is fixed: the job that starts the town refuses then. Several Kommunen may start on
+the same day.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from maerker.audit.actor import Actor
+from maerker.calendar.deadlines import WorkingCalendar, is_working_day
+from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.database.scope import file_scope
+from maerker.errors import Invalid, Stale
+from maerker.jobs.outbox import Posting
+from maerker.wording import gettext as _
+from onboarding.applications.actions import this_file
+from onboarding.applications.history import do_later, note
+from onboarding.applications.models import JoiningFile
+from onboarding.applications.standing import restate
+from tenants.registry.models import ExtraHoliday, Tenant
+from tenants.registry.state_actions import plan_start
+
+LONGEST_AHEAD = timedelta(days=3 * 366)
+
+
+def fix_start(file_id: uuid.UUID, starts_at: datetime, *, by: Actor, at: datetime, sure: bool = False) -> None:
+    """Set or move the moment at which a Kommune goes live; the same moment again changes nothing.
+
+    `sure`: a day on which the administration does not work is meant so. Raises Invalid by field (`starts_at`; `sure`
+    for such a day), Stale after the start.
+    """
+    with file_scope(file_id):
+        file = _not_started()
+        if starts_at == file.starts_at:
+            return
+        _check_moment(starts_at, at)
+        if not sure and not works_on(starts_at.astimezone(BERLIN).date()):
+            raise Invalid(fields={"sure": _("An diesem Tag arbeitet die Verwaltung nicht. Bitte bestätigen Sie, dass "
+                                            "der Start trotzdem dann sein soll.")})
+        before = file.starts_at
+        file.starts_at, file.start_fixed_at, file.start_fixed_by = starts_at, at, by.name
+        event = note("start_moved" if before else "start_fixed", by=by, at=at, step="start_date",
+                     moment=starts_at.isoformat(), moment_before=before and before.isoformat())
+        do_later(Posting("mail_start_fixed", 0, event), at=at)
+        _tell_town(file, at)
+
+
+def cancel_start(file_id: uuid.UUID, reason: str, *, by: Actor, at: datetime) -> None:
+    """Take the date back; everything else stays as it is. Raises Invalid without a reason, Stale after the start."""
+    with file_scope(file_id):
+        file = _not_started()
+        if file.starts_at is None:
+            return
+        if len(reason.strip()) < 10:
+            raise Invalid(fields={"reason": _("Bitte schreiben Sie einen Grund, den die Kommune versteht.")})
+        before = file.starts_at
+        file.starts_at, file.start_fixed_at, file.start_fixed_by = None, None, ""
+        event = note("start_cancelled", by=by, at=at, step="start_date", moment_before=before.isoformat(),
+                     reason=reason.strip())
+        do_later(Posting("mail_start_cancelled", 0, event), at=at)
+        _tell_town(file, at)
+
+
+def works_on(day: date) -> bool:
+    """Whether administrations work on this day; what a single town has closed is not asked."""
+    return is_working_day(day, state_calendar())
+
+
+def state_calendar() -> WorkingCalendar:
+    """The days off that all Kommunen share."""
+    return WorkingCalendar(extra_holidays=frozenset(session().scalars(select(ExtraHoliday.day))))
+
+
+def others_on(day: date, file_id: uuid.UUID | None = None) -> Iterable[JoiningFile]:
+    """Which other Kommunen start on a day of Berlin's calendar."""
+    begin = datetime.combine(day, time(), BERLIN)
+    statement = select(JoiningFile).where(
+        JoiningFile.starts_at >= begin, JoiningFile.starts_at < datetime.combine(day + timedelta(days=1), time(), BERLIN)
+    )
+    if file_id is not None:
+        statement = statement.where(JoiningFile.file_id != file_id)
+    return session().scalars(statement.order_by(JoiningFile.starts_at)).all()
+
+
+def _not_started() -> JoiningFile:
+    file = this_file()
+    session().refresh(file, with_for_update=True)
+    if file.started_at is not None:
+        raise Stale(_("Diese Kommune ist schon gestartet."))
+    if file.refused_at is not None or file.withdrawn_at is not None or file.admitted_at is None:
+        raise Invalid(_("Ein Starttermin ist erst möglich, wenn der Antrag angenommen ist."))
+    return file
+
+
+def _check_moment(starts_at: datetime, at: datetime) -> None:
+    if starts_at <= at:
+        raise Invalid(fields={"starts_at": _("Der Start liegt in der Vergangenheit.")})
+    if starts_at > at + LONGEST_AHEAD:
+        raise Invalid(fields={"starts_at": _("Bitte legen Sie einen Termin in den nächsten drei Jahren fest.")})
+
+
+def _tell_town(file: JoiningFile, at: datetime) -> None:
+    """The town's own "soon here" page tells the date as well, if the town has been set up."""
+    session().flush()
+    tenant_id = session().scalar(select(Tenant.id).where(Tenant.municipality_id == file.municipality_id))
+    if tenant_id is not None:
+        plan_start(tenant_id, file.starts_at, at=at)
+    restate(at=at)
