@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from maerker.wording import gettext as _
 from maerker.wording import day_in_figures, marked, moment_in_figures
+from maerker.wording import gettext as _
 from onboarding.applications.entries import SECTION_OF
 from onboarding.applications.models import FileEvent, FileRole
 from onboarding.applications.permissions import ROLE_LABELS

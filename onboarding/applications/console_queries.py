@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, or_, select
 
 from maerker.clock import BERLIN
 from maerker.database.base import session
@@ -182,7 +182,7 @@ def districts() -> list[str]:
 
 def _chosen(choice: Choice, at: datetime) -> Select[Any]:
     file = JoiningFile
-    statement = select(*_COLUMNS).join(Municipality, Municipality.id == file.municipality_id).where(
+    statement: Select[Any] = select(*_COLUMNS).join(Municipality, Municipality.id == file.municipality_id).where(
         PHASE.in_([phase.value for phase in _OF_SHOW[choice.show]])
     )
     if choice.step:
@@ -223,9 +223,7 @@ def _contains(text: Any, forms: list[str]) -> ColumnElement[bool]:
     """As `folded` says it: without marks, or with ae, oe, ue."""
     small = func.translate(func.lower(text), "-/().", "     ")
     long = func.replace(func.replace(func.replace(small, "ä", "ae"), "ö", "oe"), "ü", "ue")
-    return or_(*(
-        and_(func.strpos(func.unaccent(written), form) > 0) for written in (small, long) for form in forms
-    ))
+    return or_(*(func.strpos(func.unaccent(written), form) > 0 for written in (small, long) for form in forms))
 
 
 def _sum(rows: list[tuple[str, str, int]], step: Step, side: Side) -> int:

@@ -222,12 +222,20 @@ def _email(entry: Entry, text: str) -> str:
 
 
 def _day(entry: Entry, text: str) -> str:
+    day = read_day(text)
+    if day is None:
+        raise _wrong(entry, _("Bitte geben Sie ein Datum an, zum Beispiel 31.12.2026."))
+    return day.isoformat()
+
+
+def read_day(text: str) -> date | None:
+    """A day as people type it or as browsers send it; None for what is none."""
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-    raise _wrong(entry, _("Bitte geben Sie ein Datum an, zum Beispiel 31.12.2026."))
+    return None
 
 
 def _number(entry: Entry, text: str) -> int:

@@ -4,6 +4,7 @@ Who proposes gives the reason; another person agrees or declines. A proposal tha
 the history, and the gate stays shut; whether it is over is read from there, because nothing of it is ever deleted.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,7 @@ def decline_override(step: Step, reason: str, *, by: Actor, at: datetime) -> Non
 
 def waiting_overrides(
     rows: Iterable[FileOverride], ends: Iterable[FileEvent]
-) -> dict[tuple[object, Step], Proposal]:
+) -> dict[tuple[uuid.UUID, Step], Proposal]:
     """Those that wait for a second person in many files, by file and step."""
     over = list(ends)
     found = {}

@@ -78,10 +78,8 @@ def state_calendar() -> WorkingCalendar:
 
 def others_on(day: date, file_id: uuid.UUID | None = None) -> Iterable[JoiningFile]:
     """Which other Kommunen start on a day of Berlin's calendar."""
-    begin = datetime.combine(day, time(), BERLIN)
-    statement = select(JoiningFile).where(
-        JoiningFile.starts_at >= begin, JoiningFile.starts_at < datetime.combine(day + timedelta(days=1), time(), BERLIN)
-    )
+    begin, end = (datetime.combine(one, time(), BERLIN) for one in (day, day + timedelta(days=1)))
+    statement = select(JoiningFile).where(JoiningFile.starts_at >= begin, JoiningFile.starts_at < end)
     if file_id is not None:
         statement = statement.where(JoiningFile.file_id != file_id)
     return session().scalars(statement.order_by(JoiningFile.starts_at)).all()

@@ -10,7 +10,7 @@ from maerker.application import client_address
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.scope import enter_file
-from maerker.errors import NotThere
+from maerker.errors import NotThere, TooMany
 from maerker.identity.sign_ins import local_path
 from maerker.web.access import public, signed_in
 from maerker.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
@@ -19,7 +19,7 @@ from maerker.web.limits import Allowance
 from maerker.wording import gettext as _
 from onboarding.applications import actions, sign_in
 from onboarding.applications.kommunen import kommunen
-from onboarding.applications.links import LinkName, find_link, read_link_name, spend_link
+from onboarding.applications.links import find_link, person_of_link, read_link_name, spend_link
 from onboarding.applications.models import FileLink, FilePerson, LinkPurpose
 from onboarding.joining.blueprint import blueprint, settings
 
@@ -30,7 +30,7 @@ def show_sign_in() -> Response:
     """Ask for a link: Kommune and address. Who is signed in goes on."""
     if current_user.is_authenticated:
         return redirect(_target(), 303)
-    return _sign_in_page({}, {})
+    return _sign_in_page({"municipality_id": request.args.get("kommune", "")}, {})
 
 
 @blueprint.post("/anmelden")
@@ -41,9 +41,7 @@ def ask_for_link() -> Response:
     typed = request.form.to_dict()
     if g.form_refused:
         return _sign_in_page(typed, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
-    limits = current_app.extensions["maerker_limits"]
-    limits.hit(Allowance("joining-link", settings().rate_logins * 2, 60), limits.hide(client_address()),
-               explanation=_("Bitte warten Sie eine Stunde."))
+    _count_link()
     try:
         municipality_id = uuid.UUID(typed.get("municipality_id", ""))
     except ValueError:
@@ -68,7 +66,7 @@ def link_sent() -> str:
 def show_link(name: str) -> Response:
     """Opening the link shows the field for the code and spends nothing."""
     found = _open(name)
-    return _code_page(name, found, {}) if found else _no_link()
+    return _code_page(name, found, {}) if found else _no_link(name)
 
 
 @blueprint.post("/zugang/<name>")
@@ -78,11 +76,13 @@ def use_link(name: str) -> Response:
     """The code, typed: the address is confirmed, the person signed in."""
     found = _open(name)
     if found is None:
-        return _no_link()
+        return _no_link(name)
     if g.form_refused:
         return _code_page(name, found, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     at = now()
+    _demand_patience()
     if not spend_link(settings(), found, request.form.get("code", ""), at=at):
+        _count_wrong_code()
         g.commit_anyway = True
         return _code_page(name, found, {"code": _("Der Code stimmt nicht. Er steht in derselben Nachricht.")}, 422)
     person = session().get_one(FilePerson, (found.file_id, found.person_id))
@@ -90,6 +90,22 @@ def use_link(name: str) -> Response:
     response = redirect(_target(), 303)
     set_cookie(response, SESSION, sign_in.open_session(person, at=at))
     return response
+
+
+@blueprint.post("/zugang/<name>/neu")
+@public
+def renew_link(name: str) -> Response:
+    """A link that is over: a new one goes to the address the old one went to, and nowhere else."""
+    _count_link()
+    named = read_link_name(name)
+    if named is None:
+        raise NotThere()
+    enter_file(named.file_id)
+    person = person_of_link(settings(), named)
+    if person is None:
+        raise NotThere()
+    sign_in.send_link(person, LinkPurpose.sign_in, at=now())
+    return redirect("/anmelden/gesendet", 303)
 
 
 @blueprint.post("/abmelden")
@@ -117,14 +133,17 @@ def ask_again() -> Response:
     """First press: a code is mailed. Second: the code is checked, the way is open for a quarter of an hour."""
     person, at = actions.the_person(current_user.id), now()
     given, number = request.form.get("code", ""), request.form.get("link", "")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        _count_link(str(person.file_id), str(person.id))
         link_id = sign_in.send_link(person, LinkPurpose.ask_again, at=at)
         return make_response(render_template(
             "joining/ask_again.html", target=_target(), link=link_id, sent=True, errors={}))
     link = session().get(FileLink, (person.file_id, int(number)))
     if link is None or link.person_id != person.id or link.purpose is not LinkPurpose.ask_again:
         raise NotThere()
+    _demand_patience()
     if link.expires_at <= at or not spend_link(settings(), link, given, at=at):
+        _count_wrong_code()
         g.commit_anyway = True
         errors = {"code": _("Der Code stimmt nicht oder ist abgelaufen.")}
         return make_response(render_template(
@@ -136,11 +155,39 @@ def ask_again() -> Response:
 
 
 def _open(name: str) -> FileLink | None:
-    named: LinkName | None = read_link_name(name)
+    named = read_link_name(name)
     if named is None:
         return None
     enter_file(named.file_id)
     return find_link(settings(), named, at=now())
+
+
+def _count_link(*whose: str) -> None:
+    """Links are mailed so often for one network address (or for one person who is signed in)."""
+    limits = current_app.extensions["maerker_limits"]
+    limits.hit(
+        Allowance("joining-link", settings().rate_logins * 2, 60), *(whose or (limits.hide(client_address()),)),
+        explanation=_("Es wurden gerade viele Links angefordert. Bitte warten Sie eine Stunde."),
+    )
+
+
+def _wrong_codes() -> tuple[Allowance, str]:
+    limits = current_app.extensions["maerker_limits"]
+    return Allowance("joining-code", settings().rate_logins * 2, 60), limits.hide(client_address())
+
+
+def _demand_patience() -> None:
+    """Codes are guessed five times for a link, and not for one link after another."""
+    if current_app.extensions["maerker_limits"].used_up(*_wrong_codes()):
+        raise TooMany(_("Von Ihrem Anschluss kamen viele falsche Codes. Bitte warten Sie eine Stunde."),
+                      retry_after=3600)
+
+
+def _count_wrong_code() -> None:
+    allowance, whose = _wrong_codes()
+    current_app.extensions["maerker_limits"].hit(
+        allowance, whose, explanation=_("Von Ihrem Anschluss kamen viele falsche Codes. Bitte warten Sie eine Stunde.")
+    )
 
 
 def _target() -> str:
@@ -152,10 +199,16 @@ def _code_page(name: str, link: FileLink, errors: dict[str, str], status: int = 
     return make_response(page, status)
 
 
-def _no_link() -> Response:
-    return make_response(render_template("joining/no_link.html"), 404)
+def _no_link(name: str) -> Response:
+    """Forged, used or over look the same; who holds a real one can have it renewed, for the same Kommune."""
+    named = read_link_name(name)
+    person = person_of_link(settings(), named) if named is not None else None
+    return make_response(render_template("joining/no_link.html", renew=name if person else ""), 404)
 
 
 def _sign_in_page(typed: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
-    page = render_template("joining/sign_in.html", typed=typed, errors=errors, kommunen=kommunen(), target=_target())
+    page = render_template(
+        "joining/sign_in.html", typed=typed, errors=errors, kommunen=kommunen(), target=_target(),
+        nav_current="sign_in",
+    )
     return make_response(page, status)

@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from maerker.web.access import public
 from maerker.wording import gettext as _
-from onboarding.joining import access, apply, file
+from onboarding.joining import access, apply, device, entries, file, people, withdraw
 from onboarding.joining.blueprint import blueprint
 from onboarding.joining.blueprint import settings as _settings
 
-MODULES = (apply, access, file)
+MODULES = (apply, access, file, entries, people, device, withdraw)
 
 
 def register(app: Flask) -> None:
