@@ -33,12 +33,12 @@ from tenants.staff.signed_in import ROLE_LABELS
 ID = "<int(max=9223372036854775807):account_id>"
 LIST = "/verwaltung/personen"
 _SENTENCES = {
-    "account_created": marked("Die Einladung ist unterwegs. Sie gilt sieben Tage."),
-    "invited_again": marked("Eine neue Einladung ist unterwegs. Der frühere Link öffnet nichts mehr."),
-    "invitation_withdrawn": marked("Die Einladung ist zurückgezogen. Der Link in der E-Mail öffnet nichts mehr."),
-    "account_changed": marked("Die Angaben zur Person sind geändert. Sie gelten ab ihrem nächsten Klick."),
-    "account_enabled": marked("Das Konto ist wieder offen. Die Person meldet sich mit ihrem bisherigen Passwort an."),
-    "sessions_revoked": marked("Die Person ist überall abgemeldet."),
+    "account_created": marked("Eine Person ist eingeladen. Die Einladung gilt sieben Tage."),
+    "invited_again": marked("Eine Einladung ist noch einmal versandt. Der frühere Link öffnet nichts mehr."),
+    "invitation_withdrawn": marked("Eine Einladung ist zurückgezogen. Der Link in der E-Mail öffnet nichts mehr."),
+    "account_changed": marked("Angaben zu einer Person sind geändert. Sie gelten ab ihrem nächsten Klick."),
+    "account_enabled": marked("Ein Konto ist wieder offen. Die Person meldet sich mit ihrem bisherigen Passwort an."),
+    "signed_out_everywhere": marked("Eine Person ist überall abgemeldet."),
 }
 
 
@@ -49,7 +49,7 @@ def _say(words: str) -> Callable[[Details], str]:
 SENTENCES.update({act: _say(words) for act, words in _SENTENCES.items()})
 SENTENCES["account_disabled"] = lambda details: (
     _("Ein Konto ist gesperrt, weil sich lange niemand damit angemeldet hat.") if details.get("reason") == "unused"
-    else _("Das Konto ist gesperrt, alle Anmeldungen sind beendet.")
+    else _("Ein Konto ist gesperrt, alle Anmeldungen sind beendet.")
 )
 SENTENCES["idle_days_changed"] = lambda details: _(
     "Ungenutzte Konten enden jetzt nach %(days)s Tagen.", days=details["days"]

@@ -9,19 +9,13 @@ from maerker.web.access import public
 from maerker.web.page_cache import keep_page
 from maerker.wording import marked
 from tenants.portal.blueprint import blueprint
+from tenants.profile.texts import OWN_TEXTS
 from tenants.registry import sources
 
 # Bodies whose names and addresses change: a town or the operator overrides them in the profile's texts.
 DEFAULTS: Mapping[str, str] = {
-    "supervisory_authority": (
-        "Die Landesbeauftragte für den Datenschutz und für das Recht auf Akteneinsicht Brandenburg\n"
-        "Stahnsdorfer Damm 77\n14532 Kleinmachnow\nTelefon: 033203 356-0\nE-Mail: poststelle@lda.brandenburg.de"
-    ),
-    "enforcement_body": (
-        "Durchsetzungsstelle für digitale Barrierefreiheit\n"
-        "bei der Landesbeauftragten für die Belange der Menschen mit Behinderungen\n"
-        "Henning-von-Tresckow-Straße 2–13\n14467 Potsdam\nE-Mail: durchsetzung.BIT@msgiv.brandenburg.de"
-    ),
+    "supervisory_authority": OWN_TEXTS["supervisory_authority"].default,
+    "enforcement_body": OWN_TEXTS["enforcement_body"].default,
     "accessibility_checked_on": marked("22. November 2026"),
     "contact_retention": marked("sechs Monate nach Abschluss der Bearbeitung"),
     "report_retention": marked("fünf Jahre nach Abschluss der Bearbeitung"),

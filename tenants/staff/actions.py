@@ -36,7 +36,11 @@ def sign_out(token: str, *, at: datetime) -> bool:
 
 def revoke_sessions(account_id: int, *, by: Actor, at: datetime) -> int:
     """Sign someone out everywhere at once, for example after a lost laptop. Returns how many sign-ins ended."""
-    return STAFF.revoke(_account(account_id).id, at=at, by=by.id)
+    account = locked_account(account_id)
+    demand_grant(by, account.role)
+    ended = STAFF.revoke(account.id, at=at, by=by.id)
+    STAFF.write(account.id, "signed_out_everywhere", at=at, by=by.id)
+    return ended
 
 
 def create_account(
@@ -123,7 +127,10 @@ def close_account(account: StaffAccount, *, at: datetime, by: int | None, reason
     account.disabled_at = at
     session().flush()
     STAFF.revoke(account.id, at=at, by=by)
-    STAFF.write(account.id, "account_disabled", at=at, by=by, reason=reason)
+    nobody = by is None
+    STAFF.write(
+        None if nobody else account.id, "account_disabled", at=at, by=by, account=account.id, reason=reason
+    )
 
 
 def enable_account(account_id: int, *, by: Actor, at: datetime) -> None:
@@ -148,7 +155,9 @@ def record_training(account_id: int, trained_on: date | None, *, by: Actor, at: 
     if changed is None:
         raise NotThere()
     day = trained_on.isoformat() if trained_on else "none"
-    STAFF.write(account_id, "training_recorded", at=at, trained_on=day, by_kind=by.kind, by_name=by.name)
+    STAFF.write(
+        None, "training_recorded", at=at, account=account_id, trained_on=day, by_kind=by.kind, by_name=by.name
+    )
 
 
 def demand_an_admin_left(account: StaffAccount, *, field: str = "") -> None:

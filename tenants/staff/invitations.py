@@ -53,6 +53,8 @@ def invite(
 def invite_again(account_id: int, settings: Settings, *, by: Actor, at: datetime) -> StaffAccount:
     """Send a fresh invitation; the link of the one before opens nothing any more. Raises Invalid once it is taken."""
     account = _invited(account_id, by)
+    if not account.email:
+        raise Invalid(_("Für dieses Konto fehlt die E-Mail-Adresse. Bitte tragen Sie sie zuerst ein."))
     make_link(account.id, LinkPurpose.invitation, settings, at=at)
     STAFF.write(account.id, "invited_again", at=at, by=by.id)
     return account

@@ -70,7 +70,7 @@ def _link(link_id: int) -> tuple[StaffLink, StaffAccount] | None:
     row = session().execute(
         select(StaffLink, StaffAccount)
         .join(StaffAccount, (StaffAccount.tenant_id == StaffLink.tenant_id) & (StaffAccount.id == StaffLink.account_id))
-        .where(StaffLink.id == link_id, StaffAccount.disabled_at.is_(None))
+        .where(StaffLink.id == link_id, StaffAccount.disabled_at.is_(None), StaffAccount.email != "")
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 

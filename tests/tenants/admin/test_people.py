@@ -11,6 +11,7 @@ from sqlalchemy import text
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid
+from tenants.registry.models import TenantState
 from tenants.staff import actions, queries
 from tenants.staff.models import Role
 from tests.makers import PASSWORD, Here, MadeTown, a_tenant, a_visitor, an_actor, an_editor, signed_in
@@ -223,7 +224,7 @@ def test_a_changed_role_counts_from_the_next_click(town: MadeTown) -> None:
     assert editor.get("/redaktion/alle").status_code == 200
     answer = change(admin, number, display_name="Rita Noack-Kramer", email="r@n.example", role="admin")
     assert answer.status_code == 303
-    assert "Die Angaben zur Person sind geändert" in admin.get(answer.headers["Location"]).text
+    assert "Angaben zu einer Person sind geändert" in admin.get(answer.headers["Location"]).text
     assert editor.get(PEOPLE).status_code == 200
     assert "Rita Noack-Kramer" in editor.last.text  # type: ignore[union-attr]
     change(admin, number, display_name="Rita Noack", email="r@n.example", role="reader")
@@ -261,7 +262,7 @@ def test_a_disabled_account_is_out_at_once_and_comes_back(town: MadeTown) -> Non
     admin, editor, number = an_admin(town), an_editor(town), account_id(town, "redaktion")
     assert "Rita Noack" in admin.get(f"{PEOPLE}/{number}/sperren").text
     answer = admin.post(f"{PEOPLE}/{number}/sperren")
-    assert "Das Konto ist gesperrt" in admin.get(answer.headers["Location"]).text
+    assert "Ein Konto ist gesperrt" in admin.get(answer.headers["Location"]).text
     assert editor.get("/redaktion/").status_code == 303
     assert a_visitor(town).sign_in("redaktion", PASSWORD).status_code == 422
     admin.get(f"{PEOPLE}/{number}")
@@ -274,7 +275,8 @@ def test_signing_someone_out_everywhere(town: MadeTown) -> None:
     number = account_id(town, "redaktion")
     page = admin.get(f"{PEOPLE}/{number}").text
     assert "Überall abmelden" in page
-    assert admin.post(f"{PEOPLE}/{number}/abmelden").status_code == 303
+    answer = admin.post(f"{PEOPLE}/{number}/abmelden")
+    assert "Eine Person ist überall abgemeldet." in admin.get(answer.headers["Location"]).text
     assert {at_home.get("/redaktion/").status_code, at_work.get("/redaktion/").status_code} == {303}
     assert a_visitor(town).sign_in("redaktion", PASSWORD).status_code == 303
 
@@ -394,3 +396,21 @@ def test_a_form_without_its_token_keeps_the_words(town: MadeTown) -> None:
     assert answer.status_code == 400
     assert 'value="Jana Krüger"' in answer.text
     assert ask(town, "SELECT count(*) FROM staff_links")[0][0] == 0
+
+
+def test_a_town_that_only_prepares_its_start_invites_its_people(mailbox: Mailbox) -> None:
+    town = a_tenant(state=TenantState.joining)
+    email, _ = invite(signed_in(town, "admin"), town)
+    jana = a_visitor(town)
+    assert jana.get("/").status_code == 404
+    assert set_password(jana, link_in(mailbox, email)).status_code == 303
+    assert jana.sign_in(email, NEW_PASSWORD).status_code == 303
+
+
+def test_an_account_without_an_address_is_not_invited(town: MadeTown) -> None:
+    ask(town, "UPDATE staff_accounts SET password_hash = '' WHERE username = 'rat'")
+    admin, number = an_admin(town), account_id(town, "rat")
+    assert "Noch nicht eingeladen" in admin.get(f"{PEOPLE}/{number}").text
+    refused = admin.post(f"{PEOPLE}/{number}/einladung")
+    assert refused.status_code == 422
+    assert "fehlt die E-Mail-Adresse" in refused.text

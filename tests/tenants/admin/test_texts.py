@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from maerker.database.base import session
 from tenants.profile.texts import CITIZENS_TEXTS
+from tenants.registry.models import TenantState
 from tests.makers import Here, MadeTown, a_tenant, a_visitor, an_editor, signed_in
+from tests.tenants.portal.filled_form import fill_all, send
 from tests.tenants.profile.test_arms import a_png, svg
 from tests.world import Visitor
 
@@ -257,3 +259,21 @@ def test_a_change_is_the_own_towns_alone(town: MadeTown) -> None:
     save(signed_in(town, "admin"), f"{TEXTS}/welcome", {"words": "Nur hier zu lesen"})
     assert "Nur hier zu lesen" in a_visitor(town).get("/").text
     assert "Nur hier zu lesen" not in a_visitor(other).get("/").text
+
+
+def test_a_paused_town_says_so_in_the_words_shown_beside_the_field() -> None:
+    town = a_tenant(state=TenantState.paused)
+    admin = signed_in(town, "admin")
+    beside = re.search(r'class="m-texts__words" lang="de">([^<]+)<', admin.get(f"{TEXTS}/pause_message").text)
+    assert beside is not None
+    assert beside[1] in a_visitor(town).get("/").text
+    save(admin, f"{TEXTS}/pause_message", {"words": "Wir ziehen um."})
+    assert "Wir ziehen um." in a_visitor(town).get("/").text
+
+
+def test_thanks_stand_on_the_page_after_sending(town: MadeTown) -> None:
+    save(signed_in(town, "admin"), f"{TEXTS}/thanks", {"words": "Danke <3\nIhre Stadt"})
+    citizen = a_visitor(town)
+    fill_all(citizen)
+    done = citizen.get(send(citizen).headers["Location"])
+    assert "Danke &lt;3<br>Ihre Stadt" in done.text

@@ -123,7 +123,7 @@ def test_the_gate_records_a_training_as_the_operators_role(town: MadeTown) -> No
         record_training(number, date(2026, 11, 20), by=OPERATOR, at=now())
     assert ask(town, "SELECT trained_on FROM staff_accounts WHERE id = :id", id=number)[0][0] == date(2026, 11, 20)
     (line,) = ask(town, "SELECT details FROM staff_audit WHERE act = 'training_recorded'")
-    assert line[0] == {"trained_on": "2026-11-20", "by_kind": "operator", "by_name": "Schulungsteam"}
+    assert line[0] == {"account": number, "trained_on": "2026-11-20", "by_kind": "operator", "by_name": "Schulungsteam"}
     with Here.world.scope(town.tenant_id, app="console"):
         record_training(number, None, by=OPERATOR, at=now())
     assert ask(town, "SELECT trained_on FROM staff_accounts WHERE id = :id", id=number)[0][0] is None
