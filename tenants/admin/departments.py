@@ -147,7 +147,7 @@ def _changed(line: Details) -> str:
 
 SENTENCES.update({
     "department_added": lambda line: _(
-        "Der Fachbereich „%(name)s“ ist angelegt. Jetzt kann die Redaktion ihm Hinweise übergeben.", name=line["name"]
+        "„%(name)s“ ist angelegt. Jetzt kann die Redaktion ihm Hinweise übergeben.", name=line["name"]
     ),
     "department_changed": _changed,
 })

@@ -44,5 +44,6 @@ if (list && form) {
       form.append(field);
     }
     form.hidden = false;
+    list.classList.add("m-order--changed"); // one step by a button would leave the dragging unsaved
   });
 }
