@@ -1,7 +1,7 @@
 """The operator's people of the demonstration, one of each role, with a second factor that a visitor can use.
 
-Their apps' secrets are derived from the instance's key, so that the card can show them; `maerker operator code
-<name>` prints the code that the app would show.
+Their apps' secrets are derived from the instance's key. The page beside the caught mails shows the codes that the apps
+would show; `maerker operator code <name>` prints one.
 """
 
 import base64
@@ -45,11 +45,11 @@ def make_operators(settings: Settings, passphrase: str, now: datetime) -> None:
 
 
 def operators_logins(settings: Settings, passphrase: str) -> list[Login]:
-    """For the card: the label says how to come by the code."""
+    """For the card; the page of the codes shows what the secrets make."""
     return [
         {
-            "label": f"{label} (Code: maerker operator code {username})", "username": username,
-            "password": passphrase, "totp": secret_of(settings, username),
+            "label": f"{label} (mit Code)", "username": username, "password": passphrase,
+            "totp": secret_of(settings, username),
         }
         for username, _, _, label in PEOPLE
     ]

@@ -172,7 +172,9 @@ class Supervisor:
         self.environment["MAERKER_SMTP_PORT"] = str(smtp)
         self.environment["MAERKER_MAIL_SINK_URL"] = f"http://localhost:{page}/"
         sink = [sys.executable, "-m", "maerker.embedded.mail_sink", "--folder", str(self.instance.mails)]
-        self.commands["mail"] = [*sink, "--smtp-port", str(smtp), "--web-port", str(page)]
+        self.commands["mail"] = [
+            *sink, "--smtp-port", str(smtp), "--web-port", str(page), "--card", str(self.instance.card),
+        ]
 
     def _load_demo(self) -> None:
         if self.environment["MAERKER_DEMO"] != "1":
@@ -237,7 +239,8 @@ class Supervisor:
         card = read_card(self.instance.card, self.port)
         lines = [card or f"Address  http://localhost:{self.port}/"]
         if self.own_mail:
-            lines += ["", "Sent mails", f"  {self.environment['MAERKER_MAIL_SINK_URL']}"]
+            mails = self.environment["MAERKER_MAIL_SINK_URL"]
+            lines += ["", "Sent mails", f"  {mails}", "Codes for the operator's people", f"  {mails}codes"]
         lines += ["", f"Data and logs in {self.instance.data}. Ctrl-C stops everything."]
         print("\n" + framed("\n".join(lines)) + "\n", flush=True)
 

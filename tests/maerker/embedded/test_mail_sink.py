@@ -1,6 +1,8 @@
 """Mails go in by real SMTP; the page shows them and runs no word of them."""
 
 import http.client
+import json
+import re
 import shutil
 import signal
 import smtplib
@@ -136,3 +138,16 @@ def _until_it_answers(process: object, port: int, log: Path) -> Iterator[None]:
             yield
         else:
             return
+
+
+def test_the_codes_of_the_demonstrations_people_stand_on_a_page(tmp_path: Path) -> None:
+    card = tmp_path / "demo-card.json"
+    card.write_text(json.dumps({"logins": [
+        {"label": "Betrieb", "username": "betrieb", "password": "x", "totp": "JBSWY3DPEHPK3PXP"},
+        {"label": "Redaktion", "username": "redaktion", "password": "x"},
+    ]}))
+    page = mail_page(MailStore(tmp_path), card).test_client().get("/codes").text
+    assert re.search(r"<code>\d{3} \d{3}</code>", page)
+    assert "redaktion" not in page
+    without = mail_page(MailStore(tmp_path)).test_client().get("/codes")
+    assert "Hier gibt es keine Codes" in without.text

@@ -33,13 +33,14 @@ class Catch:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m maerker.embedded.mail_sink", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--card", type=Path, help="the demonstration's card, for its people's codes")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--web-port", type=int, required=True)
     options = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     store = MailStore(options.folder)
     smtp = Controller(Catch(store), hostname=LOOPBACK, port=options.smtp_port, data_size_limit=LARGEST_MAIL)
-    web = make_server(LOOPBACK, options.web_port, mail_page(store), threaded=True)
+    web = make_server(LOOPBACK, options.web_port, mail_page(store, options.card), threaded=True)
 
     def end(signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         threading.Thread(target=web.shutdown).start()

@@ -1,8 +1,12 @@
 """The page that shows the caught mails. It listens on the loopback interface and runs no word of a mail."""
 
+import json
 import re
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyotp
 from flask import Flask, Response, abort, render_template, request
 from markupsafe import Markup, escape
 
@@ -18,7 +22,8 @@ MAIL_POLICY = (
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
 
 
-def mail_page(store: MailStore) -> Flask:
+def mail_page(store: MailStore, card: Path | None = None) -> Flask:
+    """The caught mails; with the demonstration's `card` also the codes that its people's apps would show."""
     app = Flask(__name__)
     app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
     app.jinja_env.filters["linked"] = linked
@@ -59,6 +64,15 @@ def mail_page(store: MailStore) -> Flask:
         answer = Response(attachments[number].content, mimetype="application/octet-stream")
         answer.headers.set("Content-Disposition", "attachment", filename=attachments[number].name)
         return answer
+
+    @app.get("/codes")
+    def codes() -> str:
+        known = json.loads(card.read_text()).get("logins", []) if card is not None and card.exists() else []
+        people = [item for item in known if item.get("totp")]
+        left = pyotp.TOTP("A").interval - int(time.time()) % pyotp.TOTP("A").interval
+        return render_template("codes.html", left=left, people=[
+            (item["label"], item["username"], pyotp.TOTP(item["totp"]).now()) for item in people
+        ])
 
     @app.get("/healthz")
     def healthz() -> Response:
