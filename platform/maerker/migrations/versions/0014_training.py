@@ -16,6 +16,7 @@ OWN = "file_id = current_file()"
 
 def upgrade() -> None:
     _tables()
+    _seats()
     op.execute("ALTER TABLE file_trainees ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE file_trainees FORCE ROW LEVEL SECURITY")
     op.execute(
@@ -30,6 +31,22 @@ def upgrade() -> None:
         " UPDATE (name, email, department, date_id, cancelled_at, test_tries, test_answers, test_score,"
         " test_passed_at) ON file_trainees TO maerker_joining"
     )
+
+
+def _seats() -> None:
+    """How many seats of a date are taken, over all files: a Kommune learns the number and nobody's name."""
+    op.execute("CREATE POLICY for_seats ON file_trainees FOR SELECT TO maerker_search USING (true)")
+    op.execute("GRANT SELECT (date_id, cancelled_at) ON file_trainees TO maerker_search")
+    op.execute("GRANT USAGE, CREATE ON SCHEMA public TO maerker_search")
+    op.execute(
+        "CREATE FUNCTION course_seats_taken(wanted bigint) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER"
+        " SET search_path = public, pg_temp AS"
+        " $$ SELECT count(*) FROM file_trainees WHERE date_id = wanted AND cancelled_at IS NULL $$"
+    )
+    op.execute("REVOKE ALL ON FUNCTION course_seats_taken(bigint) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION course_seats_taken(bigint) TO maerker_joining, maerker_console")
+    op.execute("ALTER FUNCTION course_seats_taken(bigint) OWNER TO maerker_search")
+    op.execute("REVOKE CREATE ON SCHEMA public FROM maerker_search")
 
 
 def _tables() -> None:
