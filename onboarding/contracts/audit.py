@@ -9,9 +9,10 @@ from onboarding.operators.models import OperatorAudit
 
 
 def note(act: str, *, by: Actor, at: datetime, **details: Any) -> None:
-    """Append one act to the operator's record."""
+    """Append one act to the operator's record. Who has no account there (a command, a job) is named in the details."""
     kept = {key: value for key, value in details.items() if value not in ("", None)}
-    session().add(OperatorAudit(
-        at=at, account_id=by.id if by.kind == "operator" else None, act=act, details={**kept, "by": by.name or by.kind}
-    ))
+    account_id = by.id if by.kind == "operator" else None
+    if account_id is None:
+        kept["by"] = by.name or by.kind
+    session().add(OperatorAudit(at=at, account_id=account_id, act=act, details=kept))
     session().flush()

@@ -19,7 +19,8 @@ from onboarding.contracts.models import (
     TrustAnchor,
 )
 from onboarding.contracts.rows import Subprocessing
-from onboarding.contracts.versions import SubprocessorState, TextState, TextVersion
+from onboarding.contracts.subprocessors import who_works
+from onboarding.contracts.versions import TextState, TextVersion
 
 
 @dataclass(frozen=True)
@@ -113,21 +114,11 @@ def subprocessor_register() -> list[Subprocessor]:
 
 
 def subprocessors_in_force(*, objected: Collection[int] = ()) -> tuple[Subprocessing, ...]:
-    """Who works for a Kommune, as Annex IV names them. `objected`: the changes to which this Kommune has objected.
+    """Who works for a Kommune, as Annex IV names them. `objected`: the changes that have no effect for this Kommune.
 
-    For it such a change has no effect: who was to come does not, who was to go stays.
+    For it such a change has no effect: who was to come does not, who was to go stays. See `subprocessors_for`.
     """
-    rows = {row.id: row for row in subprocessor_register()}
-    kept = {row.id for row in rows.values() if row.state is SubprocessorState.active}
-    if objected:
-        refused = select(SubprocessorChange).where(
-            SubprocessorChange.id.in_(objected), SubprocessorChange.completed_at.is_not(None)
-        )
-        for change in session().scalars(refused.order_by(SubprocessorChange.id.desc())):
-            kept.discard(change.subprocessor_id or 0)
-            if change.replaces_id is not None:
-                kept.add(change.replaces_id)
-    return tuple(_as_row(row) for row in rows.values() if row.id in kept)
+    return who_works(without=objected)
 
 
 def subprocessor_changes() -> list[SubprocessorChange]:
@@ -156,12 +147,6 @@ def newest_platform_change() -> PlatformChange | None:
     """The change that a new processing release is about; None if there was none."""
     found = select(PlatformChange).order_by(PlatformChange.declared_at.desc(), PlatformChange.id.desc()).limit(1)
     return session().scalars(found).one_or_none()
-
-
-def _as_row(row: Subprocessor) -> Subprocessing:
-    return Subprocessing(
-        name=row.name, seat=row.seat, country=row.country, service=row.service, data=row.data, since=row.since
-    )
 
 
 def _text_row(kind: DocumentKind, version: int) -> ContractText:
