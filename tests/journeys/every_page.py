@@ -7,11 +7,15 @@ that a page that follows from a refused form can be looked at like any other; lo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from maerker.clock import now
+from maerker.database.base import session
 from tenants.registry.models import TenantState
 from tenants.reports.status import Verb
+from tenants.staff.links import link_token, make_link
+from tenants.staff.models import LinkPurpose, StaffAccount, StaffLink
 from tests.makers import (
     Here,
     MadeTown,
@@ -232,6 +236,55 @@ def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> Iterator
     yield walk.put("sign-in ended", gone, f"/redaktion/{number}/note", 403, version="2", internal_text=ODD)
 
 
+def office_people_and_words() -> Iterator[Shown]:
+    """The town's office, its people and words: empty, filled, refused, in preview; and the links by mail."""
+    town = a_tenant()
+    walk, admin, people = Walk(town), signed_in(town, "admin"), "/verwaltung/personen"
+    yield walk.at("invite", admin, f"{people}/einladen")
+    yield walk.put("invite, refused", admin, f"{people}/einladen", 422, display_name=ODD, email="nirgends", role="x")
+    invited = admin.post(f"{people}/einladen", {
+        "display_name": LONG[:120], "email": f"{'lange' * 12}@{town.slug}.example", "role": "clerk",
+    }).headers["Location"].partition("?")[0]
+    someone = f"{people}/{_account(town, 'redaktion')}"
+    for name, path in (
+        ("people", people), ("invited", invited), ("withdraw", f"{invited}/einladung/zurueckziehen"),
+        ("person", someone), ("disable", f"{someone}/sperren"), ("idle days", f"{people}/dauer"),
+        ("texts", "/verwaltung/texte"), ("text", "/verwaltung/texte/welcome"), ("imprint", "/verwaltung/impressum"),
+        ("look", "/verwaltung/aussehen"), ("check", "/verwaltung/pruefung"),
+    ):
+        yield walk.at(f"office, {name}", admin, path)
+    yield walk.put("office, person, stale", admin, someone, 409, display_name="R", email="r@n.example", role="reader")
+    yield walk.put("office, text, preview", admin, "/verwaltung/texte/welcome", 200, words=ODD[:250], act="preview")
+    yield walk.put("office, imprint, refused", admin, "/verwaltung/impressum", 422, official_name=ODD)
+    yield walk.put("office, look, preview", admin, "/verwaltung/aussehen", 200, primary_colour="#ffdd00",
+                   accent_colour="#ffffff", act="preview")
+    assert admin.post(f"{someone}/sperren").status_code == 303
+    yield walk.at("office, person, closed", admin, someone)
+    yield from _links_by_mail(walk, town)
+
+
+def _account(town: MadeTown, username: str) -> int:
+    with Here.world.scope(town.tenant_id):
+        return session().scalars(select(StaffAccount.id).where(StaffAccount.username == username)).one()
+
+
+def _links_by_mail(walk: Walk, town: MadeTown) -> Iterator[Shown]:
+    """A password to be set, asked for, set, and a link that is over."""
+    visitor = a_visitor(town)
+    with Here.world.scope(town.tenant_id):
+        make_link(_account(town, "rat"), LinkPurpose.invitation, Here.world.settings, at=now())
+        seed = session().scalars(select(StaffLink.seed).order_by(StaffLink.id.desc())).first()
+    assert seed is not None
+    link = f"/einladung/{link_token(Here.world.settings, town.tenant_id, seed)}"
+    yield walk.at("link", visitor, link)
+    yield walk.put("link, refused", visitor, link, 422, password="kurz", password_again="kurz")
+    yield walk.at("link, over", visitor, "/einladung/vorbei", 404)
+    for name, path in (("asked", "/passwort"), ("sent", "/passwort/unterwegs"), ("set", "/passwort/gesetzt")):
+        yield walk.at(f"password, {name}", visitor, path)
+    visitor.get("/passwort")
+    yield walk.put("password, nothing typed", visitor, "/passwort", 422, username="")
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -283,4 +336,5 @@ def _without_database() -> Platform:
 
 GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
+    "office, people and words": office_people_and_words,
 }
