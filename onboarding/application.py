@@ -5,14 +5,24 @@ from flask_login import LoginManager
 
 from maerker.application import Kind
 from maerker.jobs.handlers import Outbox
+from onboarding.applications import console_jobs as operators
 from onboarding.applications import jobs as applications
 from onboarding.applications.models import FILE_OUTBOX
 from onboarding.console import views as console
+from onboarding.contracts import change_jobs as changes
+from onboarding.contracts import file_jobs as documents
 from onboarding.joining import signed_in as people
 from onboarding.joining import views as joining
 from onboarding.operators.signed_in import load_signed_in
+from onboarding.provisioning import jobs as provisioning
+from onboarding.training import jobs as training
 
-FILES = Outbox("files", FILE_OUTBOX, (*applications.HANDLERS,), owner="file_id")
+FILES = Outbox(
+    "files", FILE_OUTBOX,
+    (*applications.HANDLERS, *operators.HANDLERS, *documents.HANDLERS, *changes.HANDLERS, *training.HANDLERS,
+     *provisioning.HANDLERS),
+    owner="file_id",
+)
 
 
 def _register_console(app: Flask) -> None:

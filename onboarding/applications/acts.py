@@ -39,6 +39,16 @@ ACTS: dict[str, str] = {
     "trained_needed_changed": marked("Nötig sind jetzt %(number)s geschulte Personen (vorher: %(before_number)s)."),
     "wished_start_changed": marked("Der gewünschte Start wurde eingetragen: %(day)s."),
     "set_up_look_asked": marked("Die Einrichtung wird neu geprüft."),
+    "training_booked": marked("%(person)s wurde zur Schulung „%(course)s“ angemeldet."),
+    "training_cancelled": marked("%(person)s wurde von der Schulung „%(course)s“ abgemeldet."),
+    "training_date_changed": marked("Ein Termin der Schulung „%(course)s“ wurde verlegt."),
+    "training_date_cancelled": marked("Ein Termin der Schulung „%(course)s“ wurde abgesagt."),
+    "training_attended": marked("%(person)s hat an der Schulung „%(course)s“ teilgenommen."),
+    "training_attendance_undone": marked("Die Teilnahme von %(person)s an der Schulung gilt nicht mehr."),
+    "training_link_sent": marked("%(person)s bekam den Link zum Selbsttest noch einmal."),
+    "training_reminded": marked("%(person)s wurde an den Selbsttest erinnert."),
+    "self_test_passed": marked("%(person)s hat den Selbsttest bestanden (%(right)s von %(of)s richtig)."),
+    "person_trained": marked("%(person)s ist geschult."),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""

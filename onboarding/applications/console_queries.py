@@ -126,7 +126,7 @@ _OF_SHOW = {
     Show.running: frozenset({Phase.running}), Show.started: frozenset({Phase.started}),
     Show.ended: frozenset({Phase.refused, Phase.withdrawn}), Show.all: frozenset(Phase),
 }
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     JoiningFile.file_id, JoiningFile.reference, Municipality.name, Municipality.name_dsb, Municipality.kind,
     Municipality.district_name, Municipality.ars, PHASE.label("phase"), JoiningFile.step, JoiningFile.turn,
     JoiningFile.turn_since, JoiningFile.applied_at, JoiningFile.wished_start, JoiningFile.starts_at,

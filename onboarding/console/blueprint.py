@@ -1,4 +1,4 @@
-"""The console's blueprint, and what every page of it shows: whose account, whose instance."""
+"""The console's blueprint, and what every page of it shows: whose account, whose instance, where one can go."""
 
 from typing import cast
 
@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, g
 from flask_login import current_user
 
 from maerker.settings import Settings
+from onboarding.console.navigation import contract_tabs, menu
 from onboarding.operators.signed_in import SignedInOperator
 
 blueprint = Blueprint("console", __name__, template_folder="templates")
@@ -14,9 +15,11 @@ blueprint = Blueprint("console", __name__, template_folder="templates")
 @blueprint.context_processor
 def _account() -> dict[str, object]:
     known = getattr(g, "_login_user", None)
+    account = known if known is not None and known.is_authenticated else None
+    rights = account.permissions if account else frozenset()
     return {
-        "current_account": known if known is not None and known.is_authenticated else None,
-        "operator_name": settings().operator_name,
+        "current_account": account, "operator_name": settings().operator_name,
+        "console_menu": menu(rights) if account else [], "contract_tabs": contract_tabs(rights) if account else [],
     }
 
 

@@ -5,13 +5,13 @@ from werkzeug.wrappers import Response
 
 from maerker.web.access import may, public
 from maerker.wording import gettext as _
-from onboarding.console import accounts, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second
+from onboarding.console import accounts, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second
 from onboarding.console.blueprint import blueprint, settings
 from onboarding.console.queries import towns
 from onboarding.operators.permissions import OperatorPermission
 from tenants.registry.models import TenantState
 
-MODULES = (accounts, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second)
+MODULES = (accounts, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second)
 
 
 def register(app: Flask) -> None:
@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.get("/")
+@blueprint.get("/kommunen")
 @may(OperatorPermission.see_towns)
 def show_towns() -> str:
     """All towns with state, hosts and number of publications."""

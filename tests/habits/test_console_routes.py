@@ -15,7 +15,10 @@ from tests.makers import Here
 from tests.makers_operators import CONSOLE, an_operator
 from tests.world import Visitor
 
-VALUES = {"account_id": "999999999", "passkey_id": "999999999", "token": "x" * 43, "filename": "css/base.css"}
+VALUES = {
+    "account_id": "999999999", "passkey_id": "999999999", "token": "x" * 43, "filename": "css/base.css",
+    "file_id": "6f1c8b1e-0000-4000-8000-000000000000",
+}
 
 
 def demanded() -> Iterator[tuple[str, str, str]]:

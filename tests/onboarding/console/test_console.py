@@ -17,7 +17,7 @@ def test_all_towns_with_state_hosts_and_publications() -> None:
     town = a_tenant()
     a_published_report(town)
     a_report(town, description="Das liest der Betreiber nicht: Frau Kowalski stolpert jeden Tag.")
-    page = an_operator("reader").get("/").text
+    page = an_operator("reader").get("/kommunen").text
     for words in ("Bea Trieb", town.host, "in Betrieb", "Kommunen auf dieser Plattform"):
         assert words in page
     line = page[page.index(f">{town.host}<"):]
@@ -36,7 +36,7 @@ def test_the_page_asks_once_for_all_towns() -> None:
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        visitor.get("/")
+        visitor.get("/kommunen")
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(seen) == 2

@@ -1,0 +1,104 @@
+"""One file as the operator sees it: the steps with their proofs, what was filled in, what happened."""
+
+import uuid
+
+from flask import g, redirect, request
+from werkzeug.wrappers import Response
+
+from maerker.clock import BERLIN, now
+from maerker.database.base import session
+from maerker.errors import Invalid
+from maerker.web.access import may
+from maerker.web.guard import keeps_text
+from maerker.wording import gettext as _
+from onboarding.applications import actions
+from onboarding.applications.acts import told
+from onboarding.applications.entries import SECTIONS, EntryKind, entries, missing, values
+from onboarding.applications.history import history_page
+from onboarding.applications.overrides import proposals
+from onboarding.applications.people import waiting_people
+from onboarding.applications.reminders import last_reminder
+from onboarding.applications.standing import steps_now
+from onboarding.console.blueprint import blueprint, who
+from onboarding.console.entry_words import entry_words
+from onboarding.console.file_frame import file_address, file_page, open_file, record, undelivered
+from onboarding.console.words import SIDE_TONES, STANDING_TONES, since_words
+from onboarding.operators.permissions import OperatorPermission
+from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, letter, turn
+
+SEE, WORK = OperatorPermission.see_files, OperatorPermission.work_files
+
+
+@blueprint.get("/akten/<uuid:file_id>")
+@may(SEE)
+def show_file(file_id: uuid.UUID) -> Response:
+    open_file(file_id)
+    return _overview()
+
+
+@blueprint.post("/akten/<uuid:file_id>/annehmen")
+@may(WORK)
+def send_admission(file_id: uuid.UUID) -> Response:
+    open_file(file_id)
+    at = now()
+    try:
+        actions.admit(by=who().actor, at=at)
+    except Invalid as refusal:
+        return _overview({"form": refusal.explanation}, 422)
+    record("file_admitted", at=at)
+    return redirect(file_address(done="angenommen"), 303)
+
+
+@blueprint.post("/akten/<uuid:file_id>/ablehnen")
+@may(WORK)
+@keeps_text
+def send_refusal(file_id: uuid.UUID) -> Response:
+    open_file(file_id)
+    if g.form_refused:
+        return _overview({"reason": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
+    at = now()
+    try:
+        actions.refuse(request.form.get("reason", ""), by=who().actor, at=at)
+    except Invalid as refusal:
+        return _overview(dict(refusal.fields) or {"reason": refusal.explanation}, 422)
+    record("file_refused", at=at)
+    return redirect(file_address(done="abgelehnt"), 303)
+
+
+@blueprint.get("/akten/<uuid:file_id>/angaben")
+@may(SEE)
+def show_entries(file_id: uuid.UUID) -> Response:
+    """What the Kommune filled in, with who saved it last. It is the Kommune's to change."""
+    open_file(file_id)
+    given = values()
+    return file_page(
+        "console/file_entries.html", tab="angaben", sections=SECTIONS, saved=entries(), words=entry_words,
+        lacking={section.key: missing(given, section) for section in SECTIONS}, EntryKind=EntryKind,
+    )
+
+
+@blueprint.get("/akten/<uuid:file_id>/verlauf")
+@may(SEE)
+def show_history(file_id: uuid.UUID) -> Response:
+    """Every act of either side, as the Kommune reads it too."""
+    open_file(file_id)
+    typed = request.args.get("seite", "")
+    page = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 and int(typed) else 1
+    rows, pages = history_page(page)
+    return file_page(
+        "console/file_history.html", tab="verlauf", acts=[told(row) for row in rows], page=page, pages=pages,
+    )
+
+
+def _overview(errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    if status >= 400:
+        session().rollback()
+    now_standing = steps_now()
+    first = turn(now_standing)
+    waited = (now().astimezone(BERLIN).date() - first.since.astimezone(BERLIN).date()).days if first.since else 0
+    return file_page(
+        "console/file.html", tab="", status=status, steps=now_standing, turn=first, waited=since_words(waited),
+        letter=letter(now_standing), standings=STANDING_LABELS, standing_tones=STANDING_TONES, sides=SIDE_LABELS,
+        side_tones=SIDE_TONES, proposals=proposals(), errors=errors or {}, waiting=waiting_people(),
+        failed=undelivered(), reminded=last_reminder(), rules=RULE_OF, typed=request.form.get("reason", ""),
+    )
