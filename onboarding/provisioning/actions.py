@@ -15,16 +15,14 @@ from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.errors import Invalid
-from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAudit
+from onboarding.provisioning.slugs import slug_problem
 from tenants.categories.models import Category
 from tenants.departments.models import Department
 from tenants.places.models import Place
 from tenants.profile.models import ClosingDay, Profile
 from tenants.registry.models import CoreCategory, Municipality, Tenant, TenantHost, TenantState
 from tenants.staff.models import Role, StaffAccount, StaffMembership
-
-RESERVED_SLUGS = frozenset({"beitritt", "betrieb", "www", "mail", "api", "status", "hilfe", "static"})
 
 
 @dataclass(frozen=True)
@@ -83,11 +81,9 @@ def provision_tenant(new: NewTown, *, by: Actor) -> uuid.UUID:
     Returns the tenant's id. The caller's transaction must hold no other scope.
     """
     current = session()
-    if new.slug in RESERVED_SLUGS or current.scalar(select(Tenant.id).where(Tenant.slug == new.slug)):
-        raise Invalid(
-            _("Die Adresse %(slug)s ist schon vergeben.", slug=new.slug),
-            fields={"slug": _("Diese Adresse ist vergeben.")},
-        )
+    problem = slug_problem(new.slug)
+    if problem:
+        raise Invalid(problem, fields={"slug": problem})
     current.get_one(Municipality, new.municipality_id)
     tenant = Tenant(
         id=uuid.uuid4(), municipality_id=new.municipality_id, slug=new.slug, name=new.name, name_dsb=new.name_dsb,

@@ -1,0 +1,128 @@
+"""What the console's worker does for a Kommune's own place. Each may run twice and does it once."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from maerker.audit.actor import SYSTEM
+from maerker.clock import now
+from maerker.database.base import session
+from maerker.database.scope import current_file, tenant_scope
+from maerker.errors import Problem
+from maerker.jobs.handlers import FinishedWithProblem, Handler
+from maerker.mail.delivery import Letter, MailRefused, deliver
+from maerker.settings import Settings
+from onboarding.applications.actions import this_file
+from onboarding.applications.console_jobs import moment_in_words
+from onboarding.applications.history import note
+from onboarding.applications.jobs import joining_url, kommune_of, send_to
+from onboarding.applications.models import FileEvent, FilePerson
+from onboarding.applications.notices import FileNotice
+from onboarding.applications.people import Membership, membership, people
+from onboarding.provisioning import notices
+from onboarding.provisioning.domains import check_domain
+from onboarding.provisioning.from_file import provision_from_file, town_of
+from onboarding.provisioning.set_up import refresh_set_up
+from onboarding.provisioning.start import begin_trial_of, moment_of
+from tenants.profile.models import Profile
+from tenants.registry.queries import hosts_of
+
+
+def provision(_posting: Any, settings: Settings) -> None:
+    """Make the town. What stands in the way is written into the history, where both sides read it."""
+    try:
+        provision_from_file(current_file(), settings=settings, by=SYSTEM, at=now())
+    except Problem as problem:
+        reason = " ".join(problem.fields.values()) or problem.explanation or problem.title
+        note("provision_refused", by=SYSTEM, at=now(), step="set_up", text=reason)
+        raise FinishedWithProblem(reason[:300]) from None
+
+
+def look_at_set_up(_posting: Any, _settings: Settings) -> None:
+    """Run the check of the town's own rooms."""
+    refresh_set_up(current_file(), at=now())
+
+
+def look_domain_up(_posting: Any, settings: Settings) -> None:
+    """Ask the DNS for the town's own domain."""
+    check_domain(settings, by=SYSTEM, at=now())
+
+
+def begin_trial(_posting: Any, settings: Settings) -> None:
+    """Switch the trial on that the Kommune asked for."""
+    try:
+        begin_trial_of(current_file(), settings, by=SYSTEM, at=now())
+    except Problem as problem:
+        raise FinishedWithProblem(problem.explanation[:300]) from None
+
+
+def mail_provisioned(posting: Any, settings: Settings) -> None:
+    """To everybody in the file."""
+    file = this_file()
+    send_to(_everybody(), notices.provisioned(
+        file, kommune_of(file), town_url=_town_url(settings), file_url=f"{joining_url(settings)}/akte/start",
+    ), posting, settings)
+
+
+def mail_started(posting: Any, settings: Settings) -> None:
+    """To everybody in the file, to the town's editors and to the operator."""
+    file = this_file()
+    notice = notices.started(file, kommune_of(file), town_url=_town_url(settings))
+    _to_mailboxes([_editors_mailbox(), settings.operator_email], notice, posting, settings)
+    send_to(_everybody(), notice, posting, settings)
+
+
+def mail_start_refused(posting: Any, settings: Settings) -> None:
+    """To everybody in the file and to the operator."""
+    file = this_file()
+    event = session().get_one(FileEvent, (current_file(), posting.detail_id))
+    planned = moment_of(event)
+    notice = notices.start_refused(
+        file, kommune_of(file), missing=event.details["missing"], planned=moment_in_words(planned) if planned else "",
+        file_url=f"{joining_url(settings)}/akte/start",
+    )
+    _to_mailboxes([settings.operator_email], notice, posting, settings)
+    send_to(_everybody(), notice, posting, settings)
+
+
+def _everybody() -> list[FilePerson]:
+    return [person for person in people() if membership(person) is Membership.inside]
+
+
+def _town_url(settings: Settings) -> str:
+    tenant = town_of(this_file())
+    hosts = hosts_of(tenant.id) if tenant else []
+    main = next((host for host in hosts if host.endswith(f".{settings.base_host}")), settings.base_host)
+    return settings.public_url(main)
+
+
+def _editors_mailbox() -> str:
+    tenant = town_of(this_file())
+    if tenant is None:
+        return ""
+    with tenant_scope(tenant.id):
+        return str(session().scalar(select(Profile.editors_mailbox)) or "")
+
+
+def _to_mailboxes(addresses: list[str], notice: FileNotice, posting: Any, settings: Settings) -> None:
+    """Mailboxes that are no person of the file. An address that refuses keeps nobody else from the news."""
+    for number, address in enumerate(addresses):
+        if not address:
+            continue
+        letter = Letter(
+            town=None, notice=notice, to=address, language="de",
+            message_name=f"file.{posting.file_id.hex}.{posting.id}.box{number}", thread_name="",
+            sender_name=settings.operator_name, sender_local="beitritt", reply_to="",
+        )
+        try:
+            deliver(letter, settings)
+        except MailRefused:
+            continue
+
+
+HANDLERS = (
+    Handler("provision", "file_mail", provision), Handler("look_at_set_up", "file_mail", look_at_set_up),
+    Handler("check_domain", "file_mail", look_domain_up), Handler("begin_trial", "file_mail", begin_trial),
+    Handler("mail_provisioned", "file_mail", mail_provisioned), Handler("mail_started", "file_mail", mail_started),
+    Handler("mail_start_refused", "file_mail", mail_start_refused),
+)

@@ -1,0 +1,58 @@
+"""What a citizen would still stumble over, looked up in the town's own rooms and kept with its joining file.
+
+The joining application cannot look there itself; the console can, at what is configuration alone.
+"""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from maerker.audit.actor import SYSTEM
+from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.database.scope import file_scope, tenant_scope
+from maerker.wording import speaking
+from onboarding.applications.actions import this_file
+from onboarding.applications.history import note
+from onboarding.applications.standing import restate
+from onboarding.provisioning.from_file import town_of, trained_people
+from tenants.profile.check import Severity, findings
+from tenants.staff.actions import record_training
+from tenants.staff.models import StaffAccount
+
+
+def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
+    """Run the check of the town's own rooms and keep what it finds with the file. Returns the sentences.
+
+    Who was trained since is noted at the account of the same address. Nothing happens before the place is made.
+    """
+    with file_scope(file_id):
+        file = this_file()
+        tenant = town_of(file)
+        if tenant is None or file.provisioned_at is None:
+            return ()
+        trained = {row.email.lower(): row.day.astimezone(BERLIN).date() for row in trained_people()}
+        with tenant_scope(tenant.id), speaking("de"):
+            _note_trainings(trained, at=at)
+            missing = [
+                item.sentence for item in findings(trained_needed=file.trained_needed)
+                if not item.ok and item.severity is Severity.stops
+            ]
+        if (file.set_up_looked_at is None or file.set_up_missing) and not missing:
+            note("set_up_complete", by=SYSTEM, at=at, step="set_up")
+        elif missing and file.set_up_looked_at is not None and not file.set_up_missing:
+            note("set_up_open_again", by=SYSTEM, at=at, step="set_up", text=" ".join(missing))
+        file.set_up_missing, file.set_up_looked_at = missing, at
+        restate(at=at)
+        return tuple(missing)
+
+
+def _note_trainings(trained: dict[str, date], *, at: datetime) -> None:
+    rows = session().execute(
+        select(StaffAccount.id, StaffAccount.email).where(
+            StaffAccount.trained_on.is_(None), func.lower(StaffAccount.email).in_(trained),
+        )
+    ).all()
+    for account_id, email in rows:
+        record_training(account_id, trained[email.lower()], by=SYSTEM, at=at)
