@@ -143,7 +143,7 @@ def _until_it_answers(process: object, port: int, log: Path) -> Iterator[None]:
 def test_the_codes_of_the_demonstrations_people_stand_on_a_page(tmp_path: Path) -> None:
     card = tmp_path / "demo-card.json"
     card.write_text(json.dumps({"logins": [
-        {"label": "Betrieb", "username": "betrieb", "password": "x", "totp": "JBSWY3DPEHPK3PXP"},
+        {"label": "Betrieb", "username": "betrieb", "password": "x", "totp": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"},
         {"label": "Redaktion", "username": "redaktion", "password": "x"},
     ]}))
     page = mail_page(MailStore(tmp_path), card).test_client().get("/codes").text

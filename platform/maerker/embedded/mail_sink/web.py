@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from maerker.embedded.mail_sink.store import Mail, MailStore
 
 PER_PAGE = 50
+CODE_SECONDS = 30  # RFC 6238, and what apps take for granted
 PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'"
 # A mail brings its own styles; it may open links in a new tab and do nothing else.
 MAIL_POLICY = (
@@ -69,7 +70,7 @@ def mail_page(store: MailStore, card: Path | None = None) -> Flask:
     def codes() -> str:
         known = json.loads(card.read_text()).get("logins", []) if card is not None and card.exists() else []
         people = [item for item in known if item.get("totp")]
-        left = pyotp.TOTP("A").interval - int(time.time()) % pyotp.TOTP("A").interval
+        left = CODE_SECONDS - int(time.time()) % CODE_SECONDS
         return render_template("codes.html", left=left, people=[
             (item["label"], item["username"], pyotp.TOTP(item["totp"]).now()) for item in people
         ])
