@@ -21,6 +21,8 @@ from onboarding.applications.kommunen import HEAD_TITLES
 from onboarding.applications.links import make_link
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile, LinkPurpose
 from onboarding.applications.standing import restate
+from onboarding.provisioning.slugs import proposed_slug
+from onboarding.provisioning.slugs import proposed_slug
 from tenants.registry.kinds import kind_and_name
 from tenants.registry.models import Municipality
 
@@ -97,7 +99,7 @@ def _open_file(municipality: Municipality, application: Application, at: datetim
         "city": application.seat.strip() or municipality.seat or municipality.name,
         "head_name": application.head_name,
         "head_title": application.head_title or HEAD_TITLES.get(municipality.kind, ""),
-        "first_answer_days": 3, "forwarding_days": 3, "extent": "whole",
+        "slug": proposed_slug(municipality), "first_answer_days": 3, "forwarding_days": 3, "extent": "whole",
         "wished_start": application.wished_start and application.wished_start.isoformat(),
     }
     for key, value in first.items():

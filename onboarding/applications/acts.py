@@ -49,6 +49,18 @@ ACTS: dict[str, str] = {
     "training_reminded": marked("%(person)s wurde an den Selbsttest erinnert."),
     "self_test_passed": marked("%(person)s hat den Selbsttest bestanden (%(right)s von %(of)s richtig)."),
     "person_trained": marked("%(person)s ist geschult."),
+    "provisioned": marked("Der eigene Bereich wurde angelegt: %(host)s."),
+    "provision_refused": marked("Der eigene Bereich konnte nicht angelegt werden."),
+    "set_up_complete": marked("Die Prüfung der Einrichtung fand nichts mehr, worüber man stolpert."),
+    "set_up_open_again": marked("Die Prüfung der Einrichtung fand wieder etwas."),
+    "trial_asked": marked("Der Probebetrieb wurde eingeschaltet."),
+    "trial_begun": marked("Der Probebetrieb hat begonnen."),
+    "domain_check_asked": marked("Die eigene Domain wird geprüft."),
+    "domain_checked": marked("Die eigene Domain %(domain)s wurde geprüft."),
+    "domain_added": marked("Die eigene Domain %(domain)s führt jetzt zum Maerker der Kommune."),
+    "domain_removed": marked("Die eigene Domain %(domain)s führt nicht mehr zum Maerker der Kommune."),
+    "start_refused": marked("Der Start war nicht möglich. Es fehlte: %(missing)s."),
+    "started": marked("Die Kommune ist gestartet und für alle erreichbar."),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""

@@ -30,6 +30,8 @@ ACTS: dict[str, str] = {
     "passkey_added": marked("Passkey hinzugefügt"),
     "passkey_removed": marked("Passkey entfernt"),
     "password_changed": marked("Passwort geändert"),
+    "domain_added": marked("Eigene Domain eingeschaltet"),
+    "domain_removed": marked("Eigene Domain abgeschaltet"),
     "provision_tenant": marked("Kommune eingerichtet"),
     "role_changed": marked("Rolle geändert"),
     "second_factor_refused": marked("Zweite Stufe abgewiesen"),

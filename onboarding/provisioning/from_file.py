@@ -185,7 +185,7 @@ def invite_missing(staff: list[NewStaff], settings: Settings, *, at: datetime) -
     """
     current = session()
     known = set(current.scalars(select(func.lower(StaffAccount.username))))
-    departments = {name: number for name, number in current.execute(select(Department.name, Department.id))}
+    departments = {row.name: row.id for row in current.execute(select(Department.name, Department.id))}
     new = [person for person in staff if person.email.lower() not in known]
     for person in new:
         account_id = current.execute(

@@ -72,8 +72,13 @@ def slug_problem(slug: str, municipality_id: uuid.UUID | None = None) -> str:
     holder = session().scalar(select(Tenant.municipality_id).where(Tenant.slug == slug))
     if holder is not None and holder != municipality_id:
         return _("Die Adresse %(slug)s ist schon vergeben.", slug=slug)
+    if municipality_id is None:
+        return ""
+    own = session().scalar(select(Tenant.slug).where(Tenant.municipality_id == municipality_id))
+    if own is not None and own != slug:
+        return _("Ihre Adresse %(slug)s ist schon angelegt. Soll sie anders heißen, hilft der Betreiber.", slug=own)
     owner = _owner_of(slug)
-    if municipality_id is not None and owner not in (None, municipality_id) and not _shares(slug, municipality_id):
+    if owner not in (None, municipality_id) and not _shares(slug, municipality_id):
         return _("Die Adresse %(slug)s ist der Name einer anderen Kommune.", slug=slug)
     return ""
 

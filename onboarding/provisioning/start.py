@@ -151,7 +151,8 @@ def start_due(settings: Settings, at: datetime) -> list[uuid.UUID]:
 def _due(at: datetime) -> list[uuid.UUID]:
     """Files whose hour has come. One that was refused at its hour is tried for half a day, then needs a new date."""
     refused = select(FileEvent.file_id).where(
-        FileEvent.file_id == JoiningFile.file_id, FileEvent.act == "start_refused", FileEvent.at >= JoiningFile.starts_at
+        FileEvent.file_id == JoiningFile.file_id, FileEvent.act == "start_refused",
+        FileEvent.at >= JoiningFile.starts_at,
     ).exists()
     due = list(session().scalars(
         select(JoiningFile.file_id).where(
@@ -166,7 +167,8 @@ def _due(at: datetime) -> list[uuid.UUID]:
 def _tell_towns(at: datetime) -> None:
     """Where a town was made after its date was fixed, its own page learns the date too."""
     rows = session().execute(
-        select(Tenant.id, JoiningFile.starts_at).join(JoiningFile, JoiningFile.municipality_id == Tenant.municipality_id)
+        select(Tenant.id, JoiningFile.starts_at)
+        .join(JoiningFile, JoiningFile.municipality_id == Tenant.municipality_id)
         .where(and_(
             JoiningFile.started_at.is_(None), Tenant.state.not_in(STARTED | {TenantState.closed}),
             JoiningFile.starts_at > at, Tenant.starts_at.is_distinct_from(JoiningFile.starts_at),

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid
+from onboarding.provisioning.from_file import provision_from_file
 from tests.makers import PASSWORD, Here
 from tests.makers_joining import applied
-from tests.onboarding.provisioning.set_up_file import an_admitted_file, train
+from tests.onboarding.provisioning.set_up_file import ANKE, an_admitted_file, train
 from tests.world import BASE, Mailbox, Visitor
 
 
@@ -52,7 +54,9 @@ def test_people_are_invited_once_and_come_in_by_their_mail(mailbox: Mailbox) -> 
     assert file.provision() == tenant_id
     Here.world.work()
     people = asked(tenant_id, "SELECT display_name, role, trained_on IS NOT NULL FROM staff_accounts ORDER BY 1")
-    assert people == [("Erik Redlich", "editor", True), ("Karla Nagel", "admin", True), ("Timo Technik", "admin", False)]
+    assert people == [
+        ("Erik Redlich", "editor", True), ("Karla Nagel", "admin", True), ("Timo Technik", "admin", False),
+    ]
     assert asked(tenant_id, "SELECT d.name FROM staff_memberships m JOIN departments d ON d.id = m.department_id") == [
         ("Ordnungsamt",)]
     invitations = [mail for mail in mailbox.to(f"erik-{file.kommune.email}") if "/einladung/" in str(mail.get_body())]
@@ -93,10 +97,6 @@ def test_before_the_application_is_admitted_nothing_is_made(mailbox: Mailbox) ->
     with Here.world.no_scope("console"):
         file_id = session().scalar(
             text("SELECT file_id FROM joining_files WHERE municipality_id = :id"), {"id": person.kommune.id})
-    from maerker.clock import now
-    from onboarding.provisioning.from_file import provision_from_file
-    from tests.onboarding.provisioning.set_up_file import ANKE
-
     with Here.world.platform.app("console").app_context(), pytest.raises(Invalid, match="angenommen"):
         provision_from_file(file_id, settings=Here.world.settings, by=ANKE, at=now())
 
