@@ -22,7 +22,6 @@ from onboarding.applications.links import make_link
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile, LinkPurpose
 from onboarding.applications.standing import restate
 from onboarding.provisioning.slugs import proposed_slug
-from onboarding.provisioning.slugs import proposed_slug
 from tenants.registry.kinds import kind_and_name
 from tenants.registry.models import Municipality
 

@@ -20,7 +20,6 @@ from maerker.wording import marked
 from onboarding.applications.models import FileEntry, JoiningFile
 from onboarding.applications.permissions import FilePermission
 from onboarding.provisioning.slugs import slug_problem
-from onboarding.provisioning.slugs import slug_problem
 
 
 class EntryKind(enum.StrEnum):
@@ -176,8 +175,6 @@ def save_entry(key: str, typed: Any, *, by: Actor, at: datetime, version: int | 
     if entry is None:
         raise NotThere()
     value = checked(entry, typed)
-    if entry.kind is EntryKind.host_part and value:
-        _demand_good_slug(entry, value)
     row = session().scalars(select(FileEntry).where(FileEntry.key == key).with_for_update()).one_or_none()
     if row is not None and version is not None and row.version != version and row.value != value:
         raise Stale(_("%(name)s hat dieses Feld inzwischen geändert.", name=row.saved_by or _("Jemand anders")))
@@ -190,14 +187,6 @@ def save_entry(key: str, typed: Any, *, by: Actor, at: datetime, version: int | 
     )
     session().expire_all()
     return Saved(value, number, at, by.name)
-
-
-def _demand_good_slug(entry: Entry, slug: str) -> None:
-    """The address is neither reserved nor another's, and does not change once the town is made."""
-    municipality_id = session().scalar(select(JoiningFile.municipality_id))
-    problem = slug_problem(slug, municipality_id)
-    if problem:
-        raise _wrong(entry, problem)
 
 
 def missing(given: Mapping[str, Any], section: Section) -> tuple[Entry, ...]:
