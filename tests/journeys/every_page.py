@@ -285,6 +285,13 @@ def _links_by_mail(walk: Walk, town: MadeTown) -> Iterator[Shown]:
     yield walk.put("password, nothing typed", visitor, "/passwort", 422, username="")
 
 
+def office_structure() -> Iterator[Shown]:
+    """The town's office: departments, categories, Ortsteile, closing days."""
+    from tests.journeys.office_pages import structure_pages  # which needs what stands here
+
+    yield from structure_pages()
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -336,5 +343,5 @@ def _without_database() -> Platform:
 
 GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
-    "office, people and words": office_people_and_words,
+    "office, people and words": office_people_and_words, "office, structure": office_structure,
 }

@@ -39,7 +39,7 @@ def structure_pages() -> Iterator[Shown]:
         ("department, refused", f"{OFFICE}/fachbereiche/neu", 422, {"name": "", "mailbox": ODD[:250]}),
         ("department, overtaken", roads, 409, {"version": "77", "name": "Anders", "mailbox": ""}),
         ("close, refused", f"{roads}/schliessen", 422, {"version": "1", "successor_id": ""}),
-        ("member, refused", f"{roads}/mitglieder/{clerk}", 422, {"part": "0", "away_from": "gestern"}),
+        ("member, refused", f"{roads}/mitglieder/{clerk}", 422, {"part": "0", "away_from": "2001-01-02"}),
         ("category, overtaken", f"{OFFICE}/kategorien/roads", 409, {"version": "77", "hint": ODD[:290]}),
         ("route, refused", f"{OFFICE}/kategorien/roads/ausnahmen", 422, {}),
     ):
