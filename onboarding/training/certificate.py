@@ -4,7 +4,6 @@ For the worker of the console alone: Typst is loaded with the first document.
 """
 
 import hashlib
-import uuid
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,10 +12,9 @@ from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.errors import NotThere
 from maerker.settings import Settings
-from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
+from onboarding.contracts import file_store
 from onboarding.contracts.facts import CourseForm, Facts, Municipality, Operator, Training
 from onboarding.contracts.file_models import DocumentState, FileDocument
 from onboarding.contracts.generation import generate
@@ -35,10 +33,8 @@ def make_certificate(trainee: Trainee, settings: Settings, *, at: datetime) -> F
     """Freeze the certificate of a trained person in the current file and keep its PDF."""
     text = _text()
     made = generate(KIND, certificate_facts(trainee, settings), text, made_at=at)
-    name = f"certificates/{trainee.id}-{made.sha256[:16]}.pdf"
-    LocalStorage(settings.storage_folder).put(
-        StorageKey(trainee.file_id, "documents", name), made.pdf, "application/pdf"
-    )
+    name = file_store.new_name("certificates")
+    file_store.keep(settings, name, made.pdf, file_store.PDF)
     document = FileDocument(
         kind=KIND.value, text_version=text.version, text_state=text.state.value, subject=trainee.name,
         data=dict(made.data), state=DocumentState.ready, made_at=at, made_by=_("Plattform"), sha256=made.sha256,
@@ -67,14 +63,14 @@ def certificate_facts(trainee: Trainee, settings: Settings) -> Facts:
     )
 
 
-def read_certificate(file_id: uuid.UUID, certificate_id: int, settings: Settings) -> tuple[FileDocument, bytes]:
+def read_certificate(certificate_id: int, settings: Settings) -> tuple[FileDocument, bytes]:
     """The certificate as it was made, with its PDF, in the scope of its file. Raises NotThere."""
     document = session().scalars(select(FileDocument).where(
         FileDocument.id == certificate_id, FileDocument.kind == KIND.value, FileDocument.superseded_at.is_(None),
     )).one_or_none()
     if document is None:
         raise NotThere()
-    pdf = LocalStorage(settings.storage_folder).get(StorageKey(file_id, "documents", document.file))
+    pdf = file_store.read(settings, document.file)
     if hashlib.sha256(pdf).hexdigest() != document.sha256:
         raise ValueError(f"certificate {certificate_id} is not what was made")
     return document, pdf

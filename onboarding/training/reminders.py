@@ -30,6 +30,7 @@ def remind_of_test(trainee_id: int, *, at: datetime) -> None:
 
 
 def _post_for(posting: Posting, due: datetime, *, at: datetime) -> None:
-    session().execute(insert(FILE_OUTBOX).values(
+    # inline: the joining application may write postings and not read them, so nothing is asked back
+    session().execute(insert(FILE_OUTBOX).inline().values(
         kind=posting.kind, subject_id=posting.subject_id, detail_id=posting.detail_id, posted_at=at, not_before=due,
     ))
