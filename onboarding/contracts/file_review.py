@@ -13,15 +13,17 @@ from maerker.jobs.outbox import Posting
 from maerker.settings import Settings
 from maerker.wording import gettext as _
 from maerker.wording import marked
+from onboarding.applications.actions import this_file
 from onboarding.applications.history import do_later, note
 from onboarding.applications.standing import restate
-from onboarding.contracts import audit, file_store
+from onboarding.contracts import file_store
 from onboarding.contracts.file_actions import STEP_OF, the_document
 from onboarding.contracts.file_checks import countersigned
 from onboarding.contracts.file_copies import OPEN, Signed, copies_of, the_copy, withdraw_copy
 from onboarding.contracts.file_models import CopySide, CopyState, CopyWay, FileCopy, FileDocument
 from onboarding.contracts.file_uploads import UploadedFile, pack
 from onboarding.contracts.kinds import KINDS, DocumentKind, SignedBy
+from onboarding.operators import audit
 
 CHECKS: dict[str, str] = {
     "right_document": marked("Es ist unser Dokument in der richtigen Fassung."),
@@ -51,7 +53,7 @@ def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Act
     copy.state, copy.checked_at, copy.checked_by = CopyState.accepted, at, by.name
     copy.how_checked = _how(copy, remark.strip())
     session().flush()
-    audit.note("proof_accepted", by=by, at=at, file=str(copy.file_id), document=document.kind)
+    audit.note("proof_accepted", by=by, at=at, file=this_file().reference, document=document.kind)
     if copy.side is CopySide.operator:
         countersigned(copy, document, by=by, at=at)
         return
@@ -69,7 +71,7 @@ def refuse_copy(copy_id: int, reason: str, *, by: Actor, at: datetime) -> None:
     copy.state, copy.checked_at, copy.checked_by = CopyState.refused, at, by.name
     copy.finding, copy.finding_text = "by_person", words
     session().flush()
-    audit.note("proof_refused", by=by, at=at, file=str(copy.file_id), document=document.kind)
+    audit.note("proof_refused", by=by, at=at, file=this_file().reference, document=document.kind)
     event = note("copy_refused", by=by, at=at, step=STEP_OF[DocumentKind(document.kind)], document=document.kind,
                  text=words)
     if copy.side is CopySide.municipality:
@@ -80,7 +82,7 @@ def refuse_copy(copy_id: int, reason: str, *, by: Actor, at: datetime) -> None:
 def take_back_proof(copy_id: int, reason: str, *, by: Actor, at: datetime) -> None:
     """A proof turns out to be none (a signatory without power): it is withdrawn, the step opens again, all are told."""
     copy = withdraw_copy(copy_id, reason, by=by, at=at)
-    audit.note("proof_taken_back", by=by, at=at, file=str(copy.file_id), document=the_document(copy.document_id).kind)
+    audit.note("proof_taken_back", by=by, at=at, file=this_file().reference, document=the_document(copy.document_id).kind)
     do_later(Posting("mail_proof_withdrawn", copy.id), at=at)
 
 
@@ -144,7 +146,7 @@ def can_be_countersigned(document: FileDocument) -> bool:
 def _handed_in(copy: FileCopy, document: FileDocument, posting: str, *, by: Actor, at: datetime) -> int:
     session().add(copy)
     session().flush()
-    audit.note("countersigned", by=by, at=at, file=str(copy.file_id), document=document.kind)
+    audit.note("countersigned", by=by, at=at, file=this_file().reference, document=document.kind)
     note("countersignature_begun", by=by, at=at, step=STEP_OF[DocumentKind(document.kind)], document=document.kind)
     if posting == "sign_copy":
         do_later(Posting("sign_copy", copy.id), at=at)
