@@ -56,10 +56,11 @@ def kommunen(words: str = "") -> list[KommuneLine]:
     Who types "Luebben", "Lubben" or "lübben", "Błota" or "Blota" finds the same; each word must be in it.
     """
     wanted = [frozenset(folded(word)) for word in words.split() if folded(word) != {""}]
-    return [
+    lines = [
         replace(line, found=_found(line, wanted)) for line in _lines(select(Municipality))
         if all(any(one in form for one in word for form in _forms(line)) for word in wanted)
     ]
+    return sorted(lines, key=lambda line: bool(line.found))  # who bears the name itself comes first
 
 
 def _forms(line: KommuneLine) -> set[str]:

@@ -22,6 +22,7 @@ from onboarding.applications.queries import facts_of
 from onboarding.joining.blueprint import blueprint, settings
 from onboarding.joining.next_step import OWN, also_open, next_of
 from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, Side, Standing, letter, steps, turn
+from tenants.registry.kinds import kind_and_name
 from tenants.registry.models import Tenant, TenantHost
 
 
@@ -67,9 +68,10 @@ def _standing(file: JoiningFile) -> dict[str, Any]:
 
 def _around(file: JoiningFile) -> dict[str, Any]:
     """The Kommune, its own address once there is one, what still has to be filled in, who waits at the door."""
-    given = values()
+    given, kommune = values(), kommune_line(file.municipality_id)
     return {
-        "kommune": kommune_line(file.municipality_id), "own_host": _own_host(file), "at": now(),
+        "kommune": kommune, "name": kind_and_name(kommune.kind, kommune.name) if kommune else "",
+        "own_host": _own_host(file), "at": now(),
         "open_entries": sum(len(missing(given, section)) for section in SECTIONS),
         "waiting": waiting_people() if FilePermission.invite_people in current_user.permissions else [],
     }

@@ -69,7 +69,7 @@ if (room) {
     clearTimeout(state.timer);
     if (state.saving) { state.again = true; return; }
     const value = valueOf(box);
-    if (value === state.saved) { forget(box.dataset.field); return; }
+    if (value === state.saved) { if (state.typed) forget(box.dataset.field); return; }
     state.saving = true;
     say(box, words.wordsSaving);
     try {
@@ -145,16 +145,20 @@ if (room) {
   }
 
   for (const box of room.querySelectorAll("[data-field]")) {
-    states.set(box, { saved: valueOf(box), timer: 0, saving: false, again: false, tries: 0 });
+    states.set(box, { saved: valueOf(box), timer: 0, saving: false, again: false, tries: 0, typed: false });
     // A field that came back with an error or with two versions holds what is not saved.
     if (box.querySelector(".m-field__error, .j-both")) states.get(box).saved = null;
-    box.addEventListener("input", () => { keep(box.dataset.field, valueOf(box)); later(box, 900); });
-    box.addEventListener("change", () => { keep(box.dataset.field, valueOf(box)); later(box, 50); });
+    const typing = (wait) => () => {
+      states.get(box).typed = true;
+      keep(box.dataset.field, valueOf(box));
+      later(box, wait);
+    };
+    box.addEventListener("input", typing(900));
+    box.addEventListener("change", typing(50));
   }
 
   addEventListener("online", () => {
-    const kept = read();
-    for (const box of states.keys()) if (box.dataset.field in kept) later(box, 50);
+    for (const [box, state] of states) if (state.typed && valueOf(box) !== state.saved) later(box, 50);
   });
 
   // The button saves a whole section; what it sends need not be kept any more.
@@ -198,7 +202,11 @@ if (room) {
     const row = document.createElement("div");
     row.className = "m-buttons";
     row.append(button(words.wordsTake, () => {
-      for (const box of open) { setValue(box, kept[box.dataset.field].value); save(box); }
+      for (const box of open) {
+        states.get(box).typed = true;
+        setValue(box, kept[box.dataset.field].value);
+        save(box);
+      }
       place.hidden = true;
     }), button(words.wordsDrop, () => {
       for (const box of open) forget(box.dataset.field);
