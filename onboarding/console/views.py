@@ -5,13 +5,25 @@ from werkzeug.wrappers import Response
 
 from maerker.web.access import may, public
 from maerker.wording import gettext as _
-from onboarding.console import accounts, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second
+from onboarding.console import (
+    accounts,
+    documents,
+    documents_sign,
+    files,
+    pipeline,
+    sign_in,
+    sign_in_invitation,
+    sign_in_passkey,
+    sign_in_second,
+)
 from onboarding.console.blueprint import blueprint, settings
 from onboarding.console.queries import towns
 from onboarding.operators.permissions import OperatorPermission
 from tenants.registry.models import TenantState
 
-MODULES = (accounts, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second)
+MODULES = (
+    accounts, documents, documents_sign, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second,
+)
 
 
 def register(app: Flask) -> None:
