@@ -79,7 +79,7 @@ def _made(row: FileDocument, text: TextVersion, settings: Settings) -> Generated
 
 def _take_the_place(row: FileDocument) -> None:
     """The new one counts from now on; the one before stays readable."""
-    act = "document_made" if row.state is DocumentState.ready else "document_failed"
+    step = STEP_OF.get(DocumentKind(row.kind), "")
     if row.state is DocumentState.ready:
         session().execute(
             update(FileDocument).where(
@@ -87,8 +87,9 @@ def _take_the_place(row: FileDocument) -> None:
                 FileDocument.superseded_at.is_(None), FileDocument.state != DocumentState.requested,
             ).values(superseded_at=row.made_at)
         )
-    note(act, by=SYSTEM, at=row.made_at, step=STEP_OF.get(DocumentKind(row.kind), ""), document=row.kind,
-         text=row.problem)
+        note("document_made", by=SYSTEM, at=row.made_at, step=step, document=row.kind)
+    else:
+        note("document_failed", by=SYSTEM, at=row.made_at, step=step, document=row.kind, text=row.problem)
     restate(at=row.made_at)
 
 

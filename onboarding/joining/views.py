@@ -5,11 +5,23 @@ from werkzeug.wrappers import Response
 
 from maerker.web.access import public
 from maerker.wording import gettext as _
-from onboarding.joining import access, apply, device, entries, file, people, withdraw
+from onboarding.joining import (
+    access,
+    apply,
+    device,
+    documents,
+    documents_hand_in,
+    entries,
+    file,
+    people,
+    self_test,
+    training,
+    withdraw,
+)
 from onboarding.joining.blueprint import blueprint
 from onboarding.joining.blueprint import settings as _settings
 
-MODULES = (apply, access, file, entries, people, device, withdraw)
+MODULES = (apply, access, file, entries, people, device, withdraw, documents, documents_hand_in, training, self_test)
 
 
 def register(app: Flask) -> None:
