@@ -254,10 +254,12 @@ def _stale(account_id: int, given: TypedPerson, problem: Stale) -> Response:
 
 
 def _choices(found: Person | None) -> dict[str, Any]:
-    """Roles that the person at the screen may give, and the town's Fachbereiche."""
+    """Roles that the person at the screen may give, and the Fachbereiche that can be asked, or that the person has."""
     by = who().actor
     roles = [
         (role.value, _(ROLE_LABELS[role]), _(ROLE_SENTENCES[role])) for role in Role
         if may_grant(by, role) or (found and found.role is role)
     ]
-    return {"roles": roles, "departments": [(str(item.id), item.name) for item in town().departments]}
+    had = found.department_ids if found else ()
+    departments = [(str(item.id), item.name) for item in town().departments if not item.closed or item.id in had]
+    return {"roles": roles, "departments": departments}

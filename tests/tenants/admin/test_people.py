@@ -414,3 +414,13 @@ def test_an_account_without_an_address_is_not_invited(town: MadeTown) -> None:
     refused = admin.post(f"{PEOPLE}/{number}/einladung")
     assert refused.status_code == 422
     assert "fehlt die E-Mail-Adresse" in refused.text
+
+
+def test_a_closed_department_is_offered_to_nobody_but_those_who_have_it(town: MadeTown) -> None:
+    roads = next(item for item in town.town.departments if item.short_name == "Tiefbau")
+    ask(town, "UPDATE departments SET closed_at = now() WHERE id = :id", id=roads.id)
+    ask(town, "SELECT raise_config_version()")
+    admin = an_admin(town)
+    assert roads.name not in admin.get(f"{PEOPLE}/einladen").text
+    assert roads.name in admin.get(f"{PEOPLE}/{account_id(town, 'tiefbau')}").text
+    assert roads.name not in admin.get(f"{PEOPLE}/{account_id(town, 'rat')}").text
