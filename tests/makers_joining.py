@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import count
 
+from sqlalchemy import select
+
+from maerker.audit.actor import Actor
+from maerker.clock import now
 from maerker.database.base import session
+from maerker.database.scope import file_scope
+from onboarding.applications.actions import admit
+from onboarding.applications.models import FilePerson
 from tenants.registry.models import Municipality
 from tests.makers import Here
 from tests.world import BASE, Visitor
@@ -85,3 +92,33 @@ def opened(person: InFile, address: str = "") -> InFile:
 def a_file() -> InFile:
     """A Kommune with an open file and its contact for the subject signed in; the operator has not admitted it yet."""
     return opened(applied())
+
+
+def joined(person: InFile, *roles: str, name: str = "Jan Nowak") -> InFile:
+    """A colleague, invited by somebody of the file to stand for `roles`, and signed in."""
+    address = f"kollege-{next(_numbers)}-{person.kommune.email}"
+    person.visitor.get("/akte/personen/einladen")
+    answer = person.visitor.post("/akte/personen/einladen", {"name": name, "email": address, "roles": list(roles)})
+    assert answer.status_code == 303, answer.text
+    return opened(InFile(person.kommune, Visitor(Here.world.platform, JOINING_HOST)), address)
+
+
+def file_id_of(person: InFile) -> uuid.UUID:
+    """The file somebody is signed in to, as their cookie names it."""
+    value = next(value for name, value in person.visitor.cookies().items() if name.endswith("session"))
+    return uuid.UUID(hex=value.partition(".")[0])
+
+
+def person_id_of(person: InFile, email: str = "") -> int:
+    """The number of somebody in their file."""
+    with Here.world.no_scope("console"), file_scope(file_id_of(person)):
+        return int(session().scalars(
+            select(FilePerson.id).where(FilePerson.email == (email or person.kommune.email))).one())
+
+
+def admitted(person: InFile | None = None) -> InFile:
+    """A file that the operator has admitted: the Kommune can go on."""
+    person = person or a_file()
+    with Here.world.no_scope("console"), file_scope(file_id_of(person)):
+        admit(by=Actor(kind="operator", id=1, name="Bea Trieb"), at=now())
+    return person

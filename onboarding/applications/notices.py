@@ -23,7 +23,9 @@ class FileNotice:
 def link_notice(
     purpose: LinkPurpose, person: FilePerson, file: JoiningFile, kommune: str, *, url: str, code: str, days: int
 ) -> FileNotice:
-    """The link with its code; opening the link alone does nothing."""
+    """The link with its code; opening the link alone does nothing. Who is asked again gets the code alone."""
+    if purpose is LinkPurpose.ask_again:
+        return _code_notice(person, file, kommune, code=code)
     subject, heading, words, button = {
         LinkPurpose.confirm: (
             _("Bitte bestätigen Sie den Antrag auf Beitritt: %(kommune)s", kommune=kommune),
@@ -43,15 +45,31 @@ def link_notice(
         _("Mit diesem Link und dem Code melden Sie sich an der Akte von %(kommune)s an.", kommune=kommune),
         _("Anmelden"),
     ))
-    within = _("%(number)s Tage", number=days) if days > 1 else _("kurze Zeit")
+    within = _("%(number)s Tage", number=days) if days > 1 else _("zwei Stunden")
     return FileNotice(
         subject=subject, heading=heading,
         paragraphs=(
             _("Guten Tag %(name)s,", name=person.name), words,
-            _("Öffnen Sie den Link und geben Sie dort den Code ein. Er gilt %(within)s und einmal.", within=within),
+            _("Öffnen Sie den Link und geben Sie dort den Code ein. Beides gilt %(within)s und nur einmal.",
+              within=within),
         ),
         facts=((_("Code"), f"{code[:3]} {code[3:]}"), (_("Aktenzeichen"), file.reference)), action=(button, url),
         footer=(_("Wenn Sie damit nichts zu tun haben, löschen Sie diese Nachricht. Es geschieht dann nichts."),),
+    )
+
+
+def _code_notice(person: FilePerson, file: JoiningFile, kommune: str, *, code: str) -> FileNotice:
+    return FileNotice(
+        subject=_("Ihr Code für die Beitrittsakte: %(kommune)s", kommune=kommune), heading=_("Ihr Code"),
+        paragraphs=(
+            _("Guten Tag %(name)s,", name=person.name),
+            _("Sie haben in der Beitrittsakte von %(kommune)s einen Schritt begonnen, für den wir noch einmal fragen, "
+              "ob Sie es sind. Geben Sie diesen Code auf der Seite ein, die bei Ihnen offen ist. Er gilt eine halbe "
+              "Stunde.", kommune=kommune),
+        ),
+        facts=((_("Code"), f"{code[:3]} {code[3:]}"), (_("Aktenzeichen"), file.reference)),
+        footer=(_("Wenn Sie das nicht waren, melden Sie sich bitte beim Betreiber: Dann ist jemand mit Ihrem Zugang in "
+                  "der Akte."),),
     )
 
 
