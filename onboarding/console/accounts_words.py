@@ -33,7 +33,8 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
 }
 
 DETAILS: dict[str, str] = {
-    "before": marked("vorher"), "count": marked("Anzahl"), "passkey": marked("Passkey"), "role": marked("Rolle"),
+    "before": marked("vorher"), "count": marked("Anzahl"), "course": marked("Kurs"), "day": marked("Tag"),
+    "passkey": marked("Passkey"), "role": marked("Rolle"),
     "slug": marked("Adresse"), "way": marked("Weg"), "reason": marked("Grund"),
 }
 WAYS: dict[str, str] = {
