@@ -48,7 +48,6 @@ ACTS: dict[str, str] = {
     "start_cancelled": marked("Der Starttermin %(moment_before)s wurde aufgehoben."),
     "trained_needed_changed": marked("Nötig sind jetzt %(number)s geschulte Personen (vorher: %(before_number)s)."),
     "wished_start_changed": marked("Der gewünschte Start wurde eingetragen: %(day)s."),
-    "set_up_look_asked": marked("Die Einrichtung wird neu geprüft."),
     "training_booked": marked("%(person)s wurde zur Schulung „%(course)s“ angemeldet."),
     "training_cancelled": marked("%(person)s wurde von der Schulung „%(course)s“ abgemeldet."),
     "training_date_changed": marked("Ein Termin der Schulung „%(course)s“ wurde verlegt."),
@@ -59,6 +58,7 @@ ACTS: dict[str, str] = {
     "training_reminded": marked("%(person)s wurde an den Selbsttest erinnert."),
     "self_test_passed": marked("%(person)s hat den Selbsttest bestanden (%(right)s von %(of)s richtig)."),
     "person_trained": marked("%(person)s ist geschult."),
+    "taken_over": marked("Der Betreiber hat die Akte aus einer Liste übernommen und den Antrag damit angenommen."),
     "provisioned": marked("Der eigene Bereich wurde angelegt: %(host)s."),
     "provision_refused": marked("Der eigene Bereich konnte nicht angelegt werden."),
     "set_up_complete": marked("Die Prüfung der Einrichtung fand nichts mehr, worüber man stolpert."),
@@ -90,6 +90,14 @@ ACTS: dict[str, str] = {
     "subprocessor_change_withdrawn": marked("Die Änderung bei den Unterauftragnehmern wurde zurückgenommen: %(what)s"),
     "platform_change_declared": marked("Die Plattform ändert sich wesentlich zum %(day)s: %(title)s"),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
+    "subprocessor_change_announced": marked(
+        "Eine Änderung bei Unterauftragsverarbeitern wurde angekündigt, Einwand möglich bis %(until)s: %(what)s"),
+    "subprocessor_change_withdrawn": marked("Eine angekündigte Änderung wurde zurückgenommen: %(what)s"),
+    "subprocessor_change_agreed": marked("Die Kommune stimmt der angekündigten Änderung zu: %(what)s"),
+    "subprocessor_change_objected": marked("Die Kommune widerspricht der angekündigten Änderung: %(what)s"),
+    "subprocessor_change_in_effect": marked("Die angekündigte Änderung ist für diese Kommune wirksam: %(what)s"),
+    "platform_change_declared": marked(
+        "Eine wesentliche Änderung der Plattform wurde erklärt, wirksam am %(day)s: %(title)s"),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""
 

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Invalid
-from maerker.jobs.outbox import Posting
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.entries import save_entry
-from onboarding.applications.history import do_later, note
+from onboarding.applications.history import note
 from onboarding.applications.standing import restate
 
 MOST_TRAINED = 50
@@ -36,11 +35,3 @@ def set_wished_start(day: date | None, *, by: Actor, at: datetime) -> None:
         file.wished_start = day
         note("wished_start_changed", by=by, at=at, step="start_date", day=day.isoformat() if day else "")
         session().flush()
-
-
-def ask_for_look(*, by: Actor, at: datetime) -> None:
-    """Have the set-up of the town's own rooms looked at anew, by the worker. Raises Invalid before the set-up."""
-    if this_file().provisioned_at is None:
-        raise Invalid(_("Der eigene Bereich der Kommune ist noch nicht angelegt."))
-    note("set_up_look_asked", by=by, at=at, step="set_up")
-    do_later(Posting("look_at_set_up", 0), at=at)

@@ -15,6 +15,7 @@ from onboarding.applications import actions
 from onboarding.applications.acts import told
 from onboarding.applications.entries import SECTIONS, EntryKind, entries, missing, values
 from onboarding.applications.history import history_page
+from onboarding.applications.needs import set_trained_needed
 from onboarding.applications.overrides import proposals
 from onboarding.applications.people import waiting_people
 from onboarding.applications.reminders import last_reminder
@@ -65,6 +66,20 @@ def send_refusal(file_id: uuid.UUID) -> Response:
     return redirect(file_address(done="abgelehnt"), 303)
 
 
+@blueprint.post("/akten/<uuid:file_id>/geschulte")
+@may(WORK)
+def send_trained_needed(file_id: uuid.UUID) -> Response:
+    """How many trained people this Kommune needs, as it was agreed."""
+    open_file(file_id)
+    typed, at = request.form.get("trained_needed", "").strip(), now()
+    try:
+        set_trained_needed(int(typed) if typed.isdecimal() and len(typed) < 5 else 0, by=who().actor, at=at)
+    except Invalid as refusal:
+        return _overview(dict(refusal.fields), 422)
+    record("trained_needed_changed", at=at, number=int(typed))
+    return redirect(file_address(done="anzahl"), 303)
+
+
 @blueprint.get("/akten/<uuid:file_id>/angaben")
 @may(SEE)
 def show_entries(file_id: uuid.UUID) -> Response:
@@ -100,5 +115,5 @@ def _overview(errors: dict[str, str] | None = None, status: int = 200) -> Respon
         "console/file.html", tab="", status=status, steps=now_standing, turn=first, waited=since_words(waited),
         letter=letter(now_standing), standings=STANDING_LABELS, standing_tones=STANDING_TONES, sides=SIDE_LABELS,
         side_tones=SIDE_TONES, proposals=proposals(), errors=errors or {}, waiting=waiting_people(),
-        failed=undelivered(), reminded=last_reminder(), rules=RULE_OF, typed=request.form.get("reason", ""),
+        failed=undelivered(), reminded=last_reminder(), rules=RULE_OF, typed=request.form,
     )
