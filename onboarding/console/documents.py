@@ -34,7 +34,7 @@ OURS, THEIRS, TAB = "unsere", "ihre", "dokumente"
 
 @blueprint.get(f"{FILE}/dokumente")
 @may(SEE)
-def show_documents(file_id: UUID) -> Response:
+def show_file_documents(file_id: UUID) -> Response:
     open_file(file_id)
     lines = {line.kind: line for line in document_lines()}
     return file_page(
@@ -75,7 +75,7 @@ def send_file_copy(file_id: UUID, copy_id: int) -> Response:
 
 @blueprint.get(f"{COPY}/seite/<any(unsere, ihre):side>/<int:page>")
 @may(SEE)
-def send_page(file_id: UUID, copy_id: int, side: str, page: int) -> Response:
+def send_copy_page(file_id: UUID, copy_id: int, side: str, page: int) -> Response:
     """The picture of one page, drawn by the worker."""
     open_file(file_id)
     copy = the_copy(copy_id)
@@ -115,7 +115,7 @@ def refuse_copy(file_id: UUID, copy_id: int) -> Response:
 @blueprint.get(f"{COPY}/zuruecknehmen")
 @may(WORK)
 @demand_fresh()
-def show_take_back(file_id: UUID, copy_id: int) -> Response:
+def show_take_back_proof(file_id: UUID, copy_id: int) -> Response:
     open_file(file_id)
     copy = the_copy(copy_id)
     if copy.state not in OPEN:
@@ -127,7 +127,7 @@ def show_take_back(file_id: UUID, copy_id: int) -> Response:
 @may(WORK)
 @keeps_text
 @demand_fresh()
-def take_back(file_id: UUID, copy_id: int) -> Response:
+def take_back_proof(file_id: UUID, copy_id: int) -> Response:
     """A proof turns out to be none: the step opens again, the Kommune is told why."""
     open_file(file_id)
     if g.form_refused:

@@ -105,7 +105,7 @@ def _read(document: FileDocument) -> HandIn:
 
 def _proposed(document: FileDocument) -> dict[str, str]:
     """The form as it comes: who is to sign, as the document says."""
-    given = {"way": request.args.get("weg", "")}
+    given: dict[str, str] = {"way": request.args.get("weg", "")}
     for number, one in enumerate(signatories_of(document), start=1):
         power = one.get("power_of_attorney") or ""
         kind = "power_of_attorney" if power else ("head" if number == 1 else "deputy")
