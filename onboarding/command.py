@@ -16,7 +16,9 @@ from maerker.jobs.relay import Relay
 from maerker.jobs.schedule import Schedule
 from maerker.jobs.worker import prepare_worker, run_worker
 from maerker.settings import Settings, SettingsProblem
+from onboarding.contracts.command import texts
 from onboarding.operators.command import operator
+from onboarding.provisioning.command import kommune
 
 
 @click.group()
@@ -30,6 +32,8 @@ def command_line(context: click.Context) -> None:
 
 
 command_line.add_command(operator)
+command_line.add_command(kommune)
+command_line.add_command(texts)
 
 
 @command_line.group()
