@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST_SOURCE = 200_000
 LONGEST_NOTE = 2000
 LONGEST_NAME = 200
+SHORTEST_REASON = 10
 BEGINS_WITH = '#import "/house.typ": *'
 
 
@@ -141,18 +142,24 @@ def add_trust_anchor(certificate: "Certificate", *, name: str, by: Actor, at: da
     return row
 
 
-def remove_trust_anchor(anchor_id: int, *, by: Actor, at: datetime) -> None:
-    """Trust it no more. Signatures that were checked before keep their result. Raises NotThere; twice is once."""
+def remove_trust_anchor(anchor_id: int, *, reason: str, by: Actor, at: datetime) -> None:
+    """Trust it no more. Signatures that were checked before keep their result.
+
+    The reason stands in the operator's record. Raises NotThere; Invalid without a reason; twice is once.
+    """
     row = session().scalars(
         select(TrustAnchor).where(TrustAnchor.id == anchor_id).with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotThere()
+    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_NOTE:
+        raise Invalid(fields={"reason": _("Bitte sagen Sie in einem Satz, warum.")})
     if row.removed_at is None:
         row.removed_at, row.removed_by = at, by.name
         session().flush()
-        note_act("trust_anchor_removed", by=by, at=at, name=row.name, fingerprint=row.fingerprint)
+        note_act("trust_anchor_removed", by=by, at=at, anchor=row.id, name=row.name, fingerprint=row.fingerprint,
+                 reason=reason.strip())
 
 
 def _write(

@@ -62,15 +62,21 @@ def released_once(*, before: datetime) -> list[uuid.UUID]:
     ))
 
 
-def progress(change: PlatformChange, next_declared: datetime | None = None) -> Progress:
-    """How many of those concerned have released again since this change. A later change counts for itself."""
-    concerned = released_once(before=change.declared_at)
-    since = select(func.count(FileDocument.file_id.distinct())).where(
-        FileDocument.file_id.in_(concerned), _release(), _signed(), FileDocument.made_at >= change.declared_at
+def released_since(change: PlatformChange) -> dict[uuid.UUID, datetime]:
+    """Files that have released the processing again since this change, and when their signature was accepted."""
+    rows = session().execute(
+        select(FileCopy.file_id, func.min(FileCopy.checked_at))
+        .join(FileDocument, and_(FileDocument.file_id == FileCopy.file_id, FileDocument.id == FileCopy.document_id))
+        .where(_release(), FileDocument.made_at >= change.declared_at, FileCopy.state == CopyState.accepted)
+        .group_by(FileCopy.file_id)
     )
-    if next_declared is not None:
-        since = since.where(FileDocument.made_at < next_declared)
-    return Progress(len(concerned), session().scalar(since) or 0)
+    return {file_id: checked_at for file_id, checked_at in rows if checked_at is not None}
+
+
+def progress(change: PlatformChange) -> Progress:
+    """How many of those concerned have released again since this change."""
+    concerned = set(released_once(before=change.declared_at))
+    return Progress(len(concerned), len(concerned & set(released_since(change))))
 
 
 def _running() -> list[uuid.UUID]:

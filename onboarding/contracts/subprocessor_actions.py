@@ -30,7 +30,7 @@ def register_subprocessor(new: Subprocessing, *, by: Actor, at: datetime) -> Sub
     if problems:
         raise Invalid(fields=problems)
     _lock_register()
-    if _somebody_has_an_agreement():
+    if somebody_has_an_agreement():
         raise Stale(_("Es gibt schon unterschriebene Verträge. Bitte kündigen Sie die Änderung an."))
     row = _add(new, _next_number(), 1, SubprocessorState.active, by=by, at=at)
     note("subprocessor_registered", by=by, at=at, name=row.name)
@@ -166,7 +166,8 @@ def _change(change_id: int) -> SubprocessorChange:
     return change
 
 
-def _somebody_has_an_agreement() -> bool:
+def somebody_has_an_agreement() -> bool:
+    """Whether any Kommune has handed in a signed agreement: from then on each change is announced."""
     signed = (
         select(FileCopy.id)
         .join(FileDocument, (FileDocument.file_id == FileCopy.file_id) & (FileDocument.id == FileCopy.document_id))

@@ -5,7 +5,6 @@ DSGVO, and the agreement's § on sub-processors).
 """
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -187,11 +186,3 @@ def take_effect_for(change_id: int, *, at: datetime) -> None:
     asked.answer.effective_from = at
     session().flush()
     note("subprocessor_change_in_effect", by=SYSTEM, at=at, step=STEP, what=asked.change.what)
-
-
-def answers_to(changes: list[int]) -> Mapping[int, list[ChangeAnswer]]:
-    """For the console: the answers of all Kommunen to these changes."""
-    found: dict[int, list[ChangeAnswer]] = {change_id: [] for change_id in changes}
-    for row in session().scalars(select(ChangeAnswer).where(ChangeAnswer.change_id.in_(changes))):
-        found[row.change_id].append(row)
-    return found

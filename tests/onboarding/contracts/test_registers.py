@@ -48,7 +48,7 @@ ON_THE_DAY = AT + timedelta(days=43)
 def registered(monkeypatch: pytest.MonkeyPatch, new: Subprocessing = DATA_CENTRE) -> Subprocessor:
     """An active row; that other tests have made signed agreements does not matter here."""
     with monkeypatch.context() as patch:
-        patch.setattr("onboarding.contracts.subprocessor_actions._somebody_has_an_agreement", lambda: False)
+        patch.setattr("onboarding.contracts.subprocessor_actions.somebody_has_an_agreement", lambda: False)
         return register_subprocessor(new, by=ANKE, at=AT)
 
 
@@ -163,7 +163,7 @@ def test_once_an_agreement_is_signed_nothing_is_entered_without_announcement(
 ) -> None:
     municipality_id, _, _ = a_municipality()
     with at_the_console():
-        before = subprocessor_actions._somebody_has_an_agreement()
+        before = subprocessor_actions.somebody_has_an_agreement()
         with file_scope(uuid.uuid4()):
             a_signed_copy(municipality_id, kind, state)
         if refused or before:
@@ -198,6 +198,9 @@ def test_a_sub_processor_without_country_or_data_is_not_entered() -> None:
     assert set(refused.value.fields) == {"country", "data"}
 
 
+WHY = "Die Stelle hat den Dienst eingestellt."
+
+
 @dataclass(frozen=True)
 class ReadCertificate:
     """As `maerker.documents.certificates` hands it over."""
@@ -217,13 +220,23 @@ def test_a_certificate_is_trusted_until_it_is_taken_off_the_list() -> None:
         with pytest.raises(Invalid) as refused:
             add_trust_anchor(certificate, name="Noch einmal", by=ANKE, at=AT)
         assert set(refused.value.fields) == {"certificate"}
-        remove_trust_anchor(row.id, by=ANKE, at=AT)
-        remove_trust_anchor(row.id, by=ANKE, at=AT)
+        remove_trust_anchor(row.id, reason=WHY, by=ANKE, at=AT)
+        remove_trust_anchor(row.id, reason=WHY, by=ANKE, at=AT)
         assert row not in trust_anchors()
         assert row in trust_anchors(removed=True)
         assert add_trust_anchor(certificate, name="Wieder", by=ANKE, at=AT) in trust_anchors()
         with pytest.raises(NotThere):
-            remove_trust_anchor(0, by=ANKE, at=AT)
+            remove_trust_anchor(0, reason=WHY, by=ANKE, at=AT)
+
+
+def test_a_certificate_is_not_taken_off_without_a_reason() -> None:
+    certificate: Any = ReadCertificate()
+    with at_the_console():
+        row = add_trust_anchor(certificate, name="Musterdienst", by=ANKE, at=AT)
+        with pytest.raises(Invalid) as refused:
+            remove_trust_anchor(row.id, reason=" kurz ", by=ANKE, at=AT)
+        assert set(refused.value.fields) == {"reason"}
+        assert row in trust_anchors()
 
 
 def test_an_ended_certificate_and_one_without_a_name_are_refused() -> None:
