@@ -41,6 +41,7 @@ NO_PAGES = frozenset({
     "portal.track_photo", "portal.sitemap", "portal.robots", "portal.security", "portal.short_map_address",
     "desk.show_next", "desk.show_photo", "overview.static", "overview.land", "overview.language", "overview.sitemap",
     "overview.robots", "overview.security", "joining.legal", "console.legal",
+    "joining.static", "joining.to_file",
     "console.show_invitation", "console.show_passkey",
 })
 
@@ -292,6 +293,13 @@ def office_structure() -> Iterator[Shown]:
     yield from structure_pages()
 
 
+def pages_of_joining() -> Iterator[Shown]:
+    """The joining host: applying, the code, the file and what its people do there."""
+    from tests.journeys.joining_pages import joining_pages  # which needs what stands here
+
+    yield from joining_pages(Walk(None))
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -303,7 +311,6 @@ def pages_of_other_hosts() -> Iterator[Shown]:
     ):
         yield walk.at(name, bare, path)
     yield walk.at("bare, no such page", bare, "/gibt/es/nicht", 404)
-    yield walk.at("joining", Visitor(Here.world.platform, f"beitritt.{BASE}"), "/")
     yield from console_pages(walk)
     yield walk.at("no such host", Visitor(Here.world.platform, f"niemand.{BASE}"), "/", 404)
     yield walk.at("database away", Visitor(_without_database(), f"weg.{BASE}"), "/", 503)
@@ -344,4 +351,5 @@ def _without_database() -> Platform:
 GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
     "office, people and words": office_people_and_words, "office, structure": office_structure,
+    "joining": pages_of_joining,
 }
