@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, select
 
 from maerker.calendar.deadlines import is_working_day
 from maerker.clock import BERLIN
@@ -103,13 +103,13 @@ def _starts(statement: Select[Any]) -> list[Start]:
 
 
 def _wishes(begin: date, end: date) -> list[Start]:
-    days = [(begin + timedelta(days=n)).isoformat() for n in range((end - begin).days)]
+    days = [f'"{begin + timedelta(days=n)}"' for n in range((end - begin).days)]  # as JSON writes them
     rows = session().execute(
         select(JoiningFile.file_id, Municipality.name, FileEntry.value)
         .join(Municipality, Municipality.id == JoiningFile.municipality_id)
         .join(FileEntry, FileEntry.file_id == JoiningFile.file_id)
         .where(
-            FileEntry.key == "wished_start", FileEntry.value.in_(days), JoiningFile.starts_at.is_(None),
+            FileEntry.key == "wished_start", cast(FileEntry.value, Text).in_(days), JoiningFile.starts_at.is_(None),
             JoiningFile.started_at.is_(None), JoiningFile.refused_at.is_(None), JoiningFile.withdrawn_at.is_(None),
         ).order_by(Municipality.name)
     )

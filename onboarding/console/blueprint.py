@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, g
 from flask_login import current_user
 
 from maerker.settings import Settings
-from onboarding.console.navigation import contract_tabs, menu
+from onboarding.console.navigation import menu, tabs
 from onboarding.operators.signed_in import SignedInOperator
 
 blueprint = Blueprint("console", __name__, template_folder="templates")
@@ -19,7 +19,7 @@ def _account() -> dict[str, object]:
     rights = account.permissions if account else frozenset()
     return {
         "current_account": account, "operator_name": settings().operator_name,
-        "console_menu": menu(rights) if account else [], "contract_tabs": contract_tabs(rights) if account else [],
+        "console_menu": menu(rights) if account else [], "console_tabs": tabs(rights) if account else ("", []),
     }
 
 

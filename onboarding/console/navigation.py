@@ -28,11 +28,6 @@ PLACES = (
     Place(marked("Kalender"), "/kalender", "calendar", _READ, ("kalender",)),
     Place(marked("Kommunen"), "/kommunen", "building", OperatorPermission.see_towns, ("kommunen",)),
     Place(marked("Schulungen"), "/schulungen", "users", _READ, ("schulungen",)),
-    Place(marked("Vertragswerk"), "/texte", "note", _READ,
-          ("texte", "vertrauensliste", "unterauftragsverarbeiter", "aenderungen")),
-    Place(marked("Personen"), "/personen", "user", OperatorPermission.manage_operators, ("personen",)),
-    Place(marked("Protokoll"), "/protokoll", "history", OperatorPermission.see_audit, ("protokoll",)),
-    Place(marked("Konto"), "/konto", "lock", "", ("konto",)),
 )
 CONTRACTS = (
     Place(marked("Texte"), "/texte", "", _READ, ("texte",)),
@@ -40,6 +35,12 @@ CONTRACTS = (
     Place(marked("Vertrauensliste"), "/vertrauensliste", "", _READ, ("vertrauensliste",)),
     Place(marked("Wesentliche Änderungen"), "/aenderungen", "", _READ, ("aenderungen",)),
 )
+HOUSE = (
+    Place(marked("Mein Konto"), "/konto", "", "", ("konto",)),
+    Place(marked("Personen"), "/personen", "", OperatorPermission.manage_operators, ("personen",)),
+    Place(marked("Protokoll"), "/protokoll", "", OperatorPermission.see_audit, ("protokoll",)),
+)
+GROUPS = ((marked("Vertragswerk"), "note", CONTRACTS), (marked("Betrieb"), "user", HOUSE))
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,22 @@ class Entry:
 
 
 def menu(rights: frozenset[str]) -> list[Entry]:
-    """The main menu for somebody with these rights."""
-    return _shown(PLACES, rights)
+    """The main menu for somebody with these rights: places, then groups of places by the first that is open."""
+    groups = []
+    for label, icon, places in GROUPS:
+        inside = _shown(places, rights)
+        if inside:
+            groups.append(Entry(_(label), inside[0].href, icon, any(entry.current for entry in inside)))
+    return [*_shown(PLACES, rights), *groups]
 
 
-def contract_tabs(rights: frozenset[str]) -> list[Entry]:
-    """The tabs above the pages about texts, trust, sub-processors and changes; none anywhere else."""
-    return _shown(CONTRACTS, rights) if _first_part() in PLACES[5].prefixes else []
+def tabs(rights: frozenset[str]) -> tuple[str, list[Entry]]:
+    """The name and the places of the group that this page is in; none on a page that stands by itself."""
+    for label, _icon, places in GROUPS:
+        inside = _shown(places, rights)
+        if len(inside) > 1 and any(entry.current for entry in inside):
+            return _(label), inside
+    return "", []
 
 
 def addresses(app: Flask) -> frozenset[str]:

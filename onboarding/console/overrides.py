@@ -14,12 +14,13 @@ from maerker.web.access import may
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from onboarding.applications import overrides
+from onboarding.applications.actions import this_file
 from onboarding.applications.standing import steps_now
 from onboarding.console.blueprint import blueprint, who
 from onboarding.console.file_frame import file_address, file_page, open_file, record
 from onboarding.operators.fresh import demand_fresh
 from onboarding.operators.permissions import OperatorPermission
-from onboarding.steps import GATES, STANDING_LABELS, Step
+from onboarding.steps import GATES, Step
 
 OVERRIDE = OperatorPermission.override_gates
 
@@ -88,9 +89,10 @@ def _gate(step: str) -> Step:
 def _page(step: Step, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     if errors:
         session().rollback()
-    current = next(item for item in steps_now() if item.step is step)
+    current, file = next(item for item in steps_now() if item.step is step), this_file()
+    possible = file.admitted_at and not (file.refused_at or file.withdrawn_at or file.started_at)
     return file_page(
         "console/file_override.html", tab="", status=status, errors=errors or {}, step=current,
-        standings=STANDING_LABELS, proposal=overrides.proposals().get(step), own_id=who().id,
+        possible=possible, proposal=overrides.proposals().get(step), own_id=who().id,
         typed=request.form.get("reason", ""),
     )

@@ -1,20 +1,34 @@
 """The operator's console: which towns there are."""
 
-from flask import Flask, redirect, render_template
+from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from maerker.web.access import may, public
 from maerker.wording import gettext as _
 from onboarding.console import (
     accounts,
+    calendar,
+    changes,
     documents,
     documents_sign,
+    export,
     files,
+    new_kommune,
+    overrides,
+    people,
     pipeline,
+    provisioning,
     sign_in,
     sign_in_invitation,
     sign_in_passkey,
     sign_in_second,
+    starts,
+    subprocessors,
+    tasks,
+    texts,
+    trainings,
+    trainings_dates,
+    trust,
 )
 from onboarding.console.blueprint import blueprint, settings
 from onboarding.console.queries import towns
@@ -22,7 +36,9 @@ from onboarding.operators.permissions import OperatorPermission
 from tenants.registry.models import TenantState
 
 MODULES = (
-    accounts, documents, documents_sign, files, pipeline, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second,
+    accounts, calendar, changes, documents, documents_sign, export, files, new_kommune, overrides,
+    people, pipeline, provisioning, sign_in, sign_in_invitation, sign_in_passkey, sign_in_second, starts,
+    subprocessors, tasks, texts, trainings, trainings_dates, trust,
 )
 
 
@@ -41,7 +57,7 @@ def show_towns() -> str:
     live = sum(line.state is TenantState.live for line in lines)
     return render_template(
         "console/towns.html", lines=lines, live=live, public=sum(line.publications for line in lines),
-        labels=state_labels(), address=settings().public_url,
+        labels=state_labels(), address=settings().public_url, done=request.args.get("getan", ""),
     )
 
 
