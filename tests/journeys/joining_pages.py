@@ -34,7 +34,8 @@ def joining_pages(walk: "Walk") -> Iterator["Shown"]:
     ):
         yield walk.at(name, stranger, path)
     stranger.get(form)
-    yield walk.put("joining, form refused", stranger, form, 422, name="", email="kein Postfach", function=LONG)
+    refused = stranger.post(form, {"name": "", "email": "kein Postfach", "function": LONG})
+    yield walk.keep("joining, form refused", stranger, form, refused, 422)
     stranger.get("/anmelden")
     yield walk.put("joining, sign-in refused", stranger, "/anmelden", 422, municipality_id="", email="")
     person = applied(kommune)
@@ -69,7 +70,8 @@ def _file_pages(walk: "Walk") -> Iterator["Shown"]:
     wrong = {"section": "kommune", "postal_code": "1", "street": LONG}
     yield walk.put("file, details refused", visitor, "/akte/angaben", 422, **wrong)
     visitor.get("/akte/personen/einladen")
-    yield walk.put("file, invite refused", visitor, "/akte/personen/einladen", 422, name="", email=LONG)
+    invite = "/akte/personen/einladen"
+    yield walk.keep("file, invite refused", visitor, invite, visitor.post(invite, {"name": "", "email": LONG}), 422)
     yield walk.at("file, details for technology", joined(person, "technical").visitor, "/akte/angaben")
     visitor.get("/akte/zurueckziehen")
     visitor.post("/akte/zurueckziehen", {"reason": LONG})
