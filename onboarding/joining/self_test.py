@@ -65,6 +65,8 @@ def hand_in_answers(name: str) -> Response:
     """One try. What is open is asked for again and nothing is lost; a try that was handed in leads to its result."""
     trainee = _trainee(name)
     number = request.form.get("versuch", "")
+    if trainee.test_passed_at is not None:
+        return _to_result(name)
     if g.form_refused:
         return _questions_page(name, trainee, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     if request.form.get("fragen", "") != str(CURRENT) or not number.isascii() or not number.isdigit():

@@ -64,12 +64,14 @@ _TAKES = Trainee.cancelled_at.is_(None)
 def course_lines(at: datetime) -> list[CourseLine]:
     """Every course, those that are offered first, by title."""
     people = _counted(Trainee.course_id)
-    coming = dict(session().execute(
+    coming: dict[int, int] = defaultdict(int)
+    for course_id, number in session().execute(
         select(CourseDate.course_id, func.count())
         .where(CourseDate.starts_at > at, CourseDate.cancelled_at.is_(None)).group_by(CourseDate.course_id)
-    ).tuples())
+    ):
+        coming[course_id] = number
     rows = session().scalars(select(Course).order_by(Course.retired_at.is_not(None), func.lower(Course.title)))
-    return [CourseLine(row, coming.get(row.id, 0), *_people_and_trained(people[row.id])) for row in rows]
+    return [CourseLine(row, coming[row.id], *_people_and_trained(people[row.id])) for row in rows]
 
 
 def date_lines(*, course_id: int | None = None, since: datetime | None = None) -> list[DateLine]:
@@ -130,7 +132,8 @@ def _counted(
         select(column, func.count(), func.count(Trainee.attended_at), func.count(case((both, 1))))
         .where(_TAKES, *wanted).group_by(column)
     ):
-        found[key] = (people, attended, passed)
+        if key is not None:
+            found[key] = (people, attended, passed)
     return found
 
 

@@ -1,5 +1,6 @@
 """Trainings at the console, over HTTP: courses, dates, who was there, calling off, what the Kommune sees of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,8 +38,6 @@ def ticks(trainer: OperatorVisitor, date_id: int, *ids: int) -> int:
 
 
 def trainee_ids(trainer: OperatorVisitor, date_id: int) -> list[int]:
-    import re
-
     return [int(found) for found in re.findall(r'name="trainee" value="(\d+)"',
                                                trainer.get(f"/schulungen/termine/{date_id}").text)]
 
@@ -191,5 +190,7 @@ def test_a_reader_looks_and_changes_nothing() -> None:
     assert "Termin absagen" not in reader.get(f"/schulungen/termine/{date_id}").text
     for path in ("/schulungen/neu", f"/schulungen/termine/{date_id}/absagen", f"/schulungen/termine/{date_id}/aendern"):
         assert reader.get(path).status_code == 403
+        reader.get("/konto")
         assert reader.post(path, {}).status_code == 403
+    reader.get("/konto")
     assert reader.post(f"/schulungen/termine/{date_id}/teilnahme", {}).status_code == 403
