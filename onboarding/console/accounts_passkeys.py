@@ -57,7 +57,7 @@ def send_passkey() -> Response:
     return redirect("/konto?getan=passkey", 303)
 
 
-@blueprint.get("/konto/passkeys/<int:passkey_id>")
+@blueprint.get("/konto/passkeys/<int(max=9223372036854775807):passkey_id>")
 @signed_in
 def show_passkey(passkey_id: int) -> str:
     return render_template(
@@ -65,14 +65,14 @@ def show_passkey(passkey_id: int) -> str:
     )
 
 
-@blueprint.post("/konto/passkeys/<int:passkey_id>/name")
+@blueprint.post("/konto/passkeys/<int(max=9223372036854775807):passkey_id>/name")
 @signed_in
 def send_passkey_name(passkey_id: int) -> Response:
     rename_passkey(who().id, passkey_id, request.form.get("name", ""))
     return redirect("/konto?getan=name", 303)
 
 
-@blueprint.post("/konto/passkeys/<int:passkey_id>/entfernen")
+@blueprint.post("/konto/passkeys/<int(max=9223372036854775807):passkey_id>/entfernen")
 @signed_in
 @demand_fresh()
 def send_passkey_removed(passkey_id: int) -> Response:

@@ -53,13 +53,13 @@ def send_invite() -> Response:
     return _link_page(account, token, renewed=False)
 
 
-@blueprint.get("/personen/<int:account_id>")
+@blueprint.get("/personen/<int(max=9223372036854775807):account_id>")
 @may(MANAGE)
 def show_person(account_id: int) -> Response:
     return _person_page(account_id)
 
 
-@blueprint.post("/personen/<int:account_id>/rolle")
+@blueprint.post("/personen/<int(max=9223372036854775807):account_id>/rolle")
 @may(MANAGE)
 @demand_fresh()
 def send_role(account_id: int) -> Response:
@@ -70,7 +70,7 @@ def send_role(account_id: int) -> Response:
     return redirect(f"/personen/{account_id}?getan=rolle", 303)
 
 
-@blueprint.get("/personen/<int:account_id>/zugang")
+@blueprint.get("/personen/<int(max=9223372036854775807):account_id>/zugang")
 @may(MANAGE)
 @demand_fresh()
 def show_renew(account_id: int) -> str:
@@ -79,7 +79,7 @@ def show_renew(account_id: int) -> str:
     )
 
 
-@blueprint.post("/personen/<int:account_id>/zugang")
+@blueprint.post("/personen/<int(max=9223372036854775807):account_id>/zugang")
 @may(MANAGE)
 @demand_fresh()
 def send_renew(account_id: int) -> Response:
@@ -90,7 +90,7 @@ def send_renew(account_id: int) -> Response:
     return _link_page(account, token, renewed=True)
 
 
-@blueprint.get("/personen/<int:account_id>/sperren")
+@blueprint.get("/personen/<int(max=9223372036854775807):account_id>/sperren")
 @may(MANAGE)
 @demand_fresh()
 def show_disable(account_id: int) -> str:
@@ -99,7 +99,7 @@ def show_disable(account_id: int) -> str:
     )
 
 
-@blueprint.post("/personen/<int:account_id>/sperren")
+@blueprint.post("/personen/<int(max=9223372036854775807):account_id>/sperren")
 @may(MANAGE)
 @demand_fresh()
 def send_disable(account_id: int) -> Response:
@@ -110,7 +110,7 @@ def send_disable(account_id: int) -> Response:
     return redirect(f"/personen/{account_id}?getan=gesperrt", 303)
 
 
-@blueprint.post("/personen/<int:account_id>/entsperren")
+@blueprint.post("/personen/<int(max=9223372036854775807):account_id>/entsperren")
 @may(MANAGE)
 @demand_fresh()
 def send_enable(account_id: int) -> Response:

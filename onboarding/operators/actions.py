@@ -15,11 +15,12 @@ from maerker.wording import gettext as _
 from onboarding.operators.models import OperatorAccount, OperatorRole
 from onboarding.operators.permissions import may_grant
 from onboarding.operators.second_factor import forget_second_factor
-from onboarding.operators.sign_ins import OPERATORS, end_other_sessions
+from onboarding.operators.sign_ins import OPERATORS, end_half_sign_ins, end_other_sessions
 from onboarding.operators.weak_passwords import is_weak
 
 LINK_LASTS = timedelta(hours=24)
 LONGEST_NAME = 100
+LONGEST_ADDRESS = 254
 
 
 def sign_out(token: str, *, at: datetime) -> bool:
@@ -35,7 +36,7 @@ def create_operator(
 
     Raises Invalid with the sentence for each field.
     """
-    problems = _name_problems(username, display_name)
+    problems = _name_problems(username, display_name, email)
     hashed = _hashed(password, username, problems)
     account = _new_account(username, display_name, email, OperatorRole(role), hashed, problems)
     OPERATORS.write(account.id, "account_created", at=at or now(), by=_whose_act(by), role=str(account.role))
@@ -49,7 +50,7 @@ def invite_operator(
 
     Raises Invalid with the sentence for each field, NotAllowed for a role with more rights than one's own.
     """
-    problems = _name_problems(username, display_name)
+    problems = _name_problems(username, display_name, email)
     if role not in set(OperatorRole):
         problems["role"] = _("Bitte wählen Sie eine Rolle.")
     elif by.kind == "operator":
@@ -83,6 +84,7 @@ def accept_invitation(token: str, password: str, *, at: datetime) -> OperatorAcc
         raise Invalid(" ".join(problems.values()), fields=problems)
     account.password_hash, account.setup_hash, account.setup_until = hashed, None, None
     session().flush()
+    end_half_sign_ins(account.id)
     OPERATORS.write(account.id, "invitation_accepted", at=at)
     return account
 
@@ -173,7 +175,7 @@ def _whose_act(by: Actor) -> int | str:
     return by.id if by.kind == "operator" and by.id is not None else by.kind
 
 
-def _name_problems(username: str, display_name: str) -> dict[str, str]:
+def _name_problems(username: str, display_name: str, email: str) -> dict[str, str]:
     name, problems = username.strip().lower(), {}
     if not 2 <= len(name) <= LONGEST_NAME or not name.isprintable() or " " in name:
         problems["username"] = _(
@@ -183,6 +185,9 @@ def _name_problems(username: str, display_name: str) -> dict[str, str]:
         problems["username"] = _("Diesen Benutzernamen gibt es schon.")
     if not 2 <= len(display_name.strip()) <= LONGEST_NAME or not display_name.strip().isprintable():
         problems["display_name"] = _("Bitte geben Sie den Namen an, höchstens 100 Zeichen.")
+    if len(email.strip()) > LONGEST_ADDRESS or not email.strip().isprintable():
+        problems["email"] = _("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: "
+                              "name@beispiel.de")
     return problems
 
 
@@ -219,6 +224,8 @@ def _new_link(account: OperatorAccount, at: datetime) -> str:
 
 
 def _locked(account_id: int) -> OperatorAccount:
+    """The row as it is now. Acts on accounts happen one after the other: two admins at each other wait, not clash."""
+    session().execute(select(func.pg_advisory_xact_lock(func.hashtextextended("operators", 0))))
     rows = OperatorAccount
     account = session().scalars(
         select(rows).where(rows.id == account_id).with_for_update().execution_options(populate_existing=True)

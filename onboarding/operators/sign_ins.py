@@ -84,12 +84,17 @@ def start_for(account: OperatorAccount, *, at: datetime, target: str = "/") -> s
 
 
 def half_way(token: str, *, at: datetime) -> HalfWay | None:
-    """Who is on the way in with this token; None: nobody, or it has taken too long. Locks the way for this request."""
+    """Who is on the way in with this token; None: nobody, or it has taken too long. Locks the way for this request.
+
+    Nor is anybody whose account is closed, or has no password because the access is just being renewed.
+    """
     row = _row(token, at)
     if row is None or row.account_id is None:
         return None
     account = session().get(OperatorAccount, row.account_id)
-    return None if account is None or account.disabled_at is not None else HalfWay(account, row)
+    if account is None or account.disabled_at is not None or not account.password_hash:
+        return None
+    return HalfWay(account, row)
 
 
 def finish_by_code(way: HalfWay, code: str, *, vault: Vault, at: datetime, source: str = "") -> Opened:
@@ -103,7 +108,11 @@ def finish_by_code(way: HalfWay, code: str, *, vault: Vault, at: datetime, sourc
 def finish_by_setup(
     way: HalfWay, offer: str, code: str, *, vault: Vault, at: datetime, source: str = ""
 ) -> Opened:
-    """The second half of the very first sign-in: the app is connected and shows its first code. Raises Invalid."""
+    """The second half of the very first sign-in: the app is connected and shows its first code. Raises Invalid.
+
+    Of two browsers at the same moment one connects its app; the other finds it connected.
+    """
+    session().refresh(way.account, with_for_update=True)
     if not way.needs_setup:
         raise Invalid(_("Ihre App ist schon verbunden. Bitte melden Sie sich mit ihrem Code an."))
     try:
@@ -195,7 +204,11 @@ def note_verified(token: str, *, at: datetime) -> None:
 
 
 def end_other_sessions(account_id: int, token: str, *, at: datetime, by: int | str | None = None) -> int:
-    """End the person's sign-ins in other browsers; the one with this token ("": none) stays. How many there were."""
+    """End the person's sign-ins in other browsers; the one with this token ("": none) stays. How many there were.
+
+    Who is half way in elsewhere has to begin anew.
+    """
+    end_half_sign_ins(account_id)
     rows = OperatorSession
     ended = session().scalars(
         delete(rows).where(rows.account_id == account_id, rows.token_hash != hash_token(token))
@@ -204,3 +217,11 @@ def end_other_sessions(account_id: int, token: str, *, at: datetime, by: int | s
     if ended:
         OPERATORS.write(account_id, "sessions_revoked", at=at, by=by, count=len(ended))
     return len(ended)
+
+
+def end_half_sign_ins(account_id: int) -> None:
+    """Whoever is half way into this account begins anew: what they knew need not be true any more."""
+    rows = OperatorHalfSignIn
+    session().execute(
+        delete(rows).where(rows.account_id == account_id).execution_options(synchronize_session=False)
+    )
