@@ -6,7 +6,7 @@ with a template that extends `console/file_base.html` and fills the block `file`
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, make_response, render_template, request
@@ -73,11 +73,22 @@ def sentence_of(problem: Problem) -> str:
     return problem.explanation or " ".join(problem.fields.values()) or _(problem.title)
 
 
-def undelivered() -> int:
-    """How many postings of the current file (mails, documents) have failed and are tried again."""
-    return session().scalar(
-        select(func.count()).select_from(FilePosting).where(FilePosting.done_at.is_(None), FilePosting.problem != "")
-    ) or 0
+@dataclass(frozen=True)
+class Failed:
+    """Postings of a file (mails, documents) that went wrong: tried again, or given up within the last month."""
+
+    waiting: int
+    given_up: int
+
+
+def failed_postings() -> Failed:
+    """What of the current file's postings went wrong."""
+    row = FilePosting
+    found = session().execute(select(
+        func.count().filter(row.done_at.is_(None)),
+        func.count().filter(row.done_at > now() - timedelta(days=30)),
+    ).where(row.problem != "")).one()
+    return Failed(*found)
 
 
 def file_address(path: str = "", done: str = "") -> str:

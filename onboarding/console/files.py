@@ -22,7 +22,7 @@ from onboarding.applications.reminders import last_reminder
 from onboarding.applications.standing import steps_now
 from onboarding.console.blueprint import blueprint, who
 from onboarding.console.entry_words import entry_words
-from onboarding.console.file_frame import file_address, file_page, open_file, record, undelivered
+from onboarding.console.file_frame import failed_postings, file_address, file_page, open_file, record
 from onboarding.console.words import SIDE_TONES, STANDING_TONES, since_words
 from onboarding.operators.permissions import OperatorPermission
 from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, letter, turn
@@ -115,5 +115,5 @@ def _overview(errors: dict[str, str] | None = None, status: int = 200) -> Respon
         "console/file.html", tab="", status=status, steps=now_standing, turn=first, waited=since_words(waited),
         letter=letter(now_standing), standings=STANDING_LABELS, standing_tones=STANDING_TONES, sides=SIDE_LABELS,
         side_tones=SIDE_TONES, proposals=proposals(), errors=errors or {}, waiting=waiting_people(),
-        failed=undelivered(), reminded=last_reminder(), rules=RULE_OF, typed=request.form,
+        failed=failed_postings(), reminded=last_reminder(), rules=RULE_OF, typed=request.form,
     )
