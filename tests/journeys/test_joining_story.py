@@ -167,7 +167,8 @@ def _set_up(admin: Visitor, editors: dict[str, str]) -> None:
     departments = admin.get("/verwaltung/fachbereiche").text
     number = re.findall(r"/verwaltung/fachbereiche/(\d+)", departments)[0]
     _save(admin, f"/verwaltung/fachbereiche/{number}", mailbox="ordnungsamt@neustadt.example")
-    for key in sorted(set(re.findall(r'href="/verwaltung/kategorien/(\w+)"', admin.get("/verwaltung/kategorien").text))):
+    categories = admin.get("/verwaltung/kategorien").text
+    for key in sorted(set(re.findall(r'href="/verwaltung/kategorien/(\w+)"', categories))):
         _save(admin, f"/verwaltung/kategorien/{key}", department_id=number)
     admin.get("/verwaltung/ortsteile/neu")
     admin.post("/verwaltung/ortsteile/neu", {"name": "Sandow"})
