@@ -22,11 +22,15 @@ from maerker.database.scope import tenant_scope
 from maerker.identity.passwords import hash_password
 from maerker.settings import Settings
 from maerker.storage.local import LocalStorage
+from onboarding.applications.models import JoiningFile
+from onboarding.demo.joining import make_files
 from onboarding.demo.operators import Login, make_operators, operators_logins
 from onboarding.demo.photo_press import PhotoPress, photo_press, words_for
+from onboarding.demo.rooms import furnish_bernau, open_rooms
 from onboarding.demo.stories import DemoTown, Story, StoryStep, read_towns
 from onboarding.demo.timing import is_told, received_at, step_moments
 from onboarding.demo.towns import give_passwords, make_town, new_passphrase
+from onboarding.provisioning.set_up import refresh_set_up
 from tenants.profile.town import Town, load_town
 from tenants.registry.catalogue import load_catalogue
 from tenants.registry.models import Tenant
@@ -72,8 +76,9 @@ def load_demo(platform: Applications, now: datetime) -> DemoCard:
     motifs = dict.fromkeys(motif for town in towns for story in town.stories for motif in story.photos)
     passphrase = new_passphrase()
     with photo_press(motifs, LocalStorage(settings.storage_folder)) as press:
-        tenants = _make_towns(platform, towns, passphrase, now)
+        tenants, bernau, spremberg = _make_towns(platform, towns, passphrase, now)
         hashed = hash_password(passphrase)
+        _open_new_rooms(platform, bernau, spremberg, hashed, now)
         with platform.app("town").app_context():
             for town, tenant_id in zip(towns, tenants, strict=True):
                 with tenant_scope(tenant_id):
@@ -92,14 +97,34 @@ def _towns_are_there(platform: Applications) -> bool:
     return there
 
 
-def _make_towns(platform: Applications, towns: Sequence[DemoTown], passphrase: str, now: datetime) -> list[uuid.UUID]:
-    """Catalogue, towns and an operator's account, all or nothing."""
+def _make_towns(
+    platform: Applications, towns: Sequence[DemoTown], passphrase: str, now: datetime
+) -> tuple[list[uuid.UUID], uuid.UUID, uuid.UUID]:
+    """Catalogue, towns, their files and the operator's accounts, all or nothing. Last: Bernau and Spremberg."""
     with platform.app("console").app_context():
         load_catalogue(session())
         tenants = [make_town(town, base_host=platform.settings.base_host, now=now, by=SYSTEM) for town in towns]
         make_operators(platform.settings, passphrase, now)
+        bernau, spremberg = make_files(platform.settings, now, list(zip(towns, tenants, strict=True)))
         session().commit()
-    return tenants
+    return tenants, bernau, spremberg
+
+
+def _open_new_rooms(
+    platform: Applications, bernau: uuid.UUID, spremberg: uuid.UUID, hashed: str, now: datetime
+) -> None:
+    """The people of the Kommunen on their way have passwords; what is still to be set up is looked up."""
+    with platform.app("town").app_context():
+        for tenant_id in (bernau, spremberg):
+            with tenant_scope(tenant_id):
+                open_rooms(hashed, now)
+                if tenant_id == bernau:
+                    furnish_bernau()
+                session().commit()
+    with platform.app("console").app_context():
+        for file_id in session().scalars(select(JoiningFile.file_id).where(JoiningFile.started_at.is_(None))).all():
+            refresh_set_up(file_id, at=now)
+        session().commit()
 
 
 class _Teller:
@@ -224,10 +249,19 @@ def _make_card(towns: Sequence[DemoTown], settings: Settings, passphrase: str) -
             label = f"{town.name}, {_ROLES[person['role']]}"
             logins.append({"label": label, "username": person["username"], "password": passphrase})
     addresses.append({"label": f"Anmelden ({towns[0].name})", "url": _sign_in(settings, f"{towns[0].slug}.{base}")})
+    joining, bernau = f"beitritt.{base}", f"bernau-bei-berlin.{base}"
+    addresses += [
+        {"label": "Beitritt", "url": f"{settings.public_url(joining)}/"},
+        {"label": f"Beitrittsakten ({_WAY_IN})", "url": _sign_in(settings, joining)},
+        {"label": "Bernau bei Berlin (Probebetrieb)", "url": _sign_in(settings, bernau)},
+    ]
+    logins.append({"label": "Bernau, Administration", "username": "nadine.kowalke@bernau.example",
+                   "password": passphrase})
     addresses.append({"label": "Betrieb", "url": _sign_in(settings, f"betrieb.{base}")})
     return {"addresses": addresses, "logins": logins + operators_logins(settings, passphrase)}
 
 
+_WAY_IN = "andreas.piater@spremberg.example, thorsten.haberland@bernau.example; der Code kommt ins Postfach"
 _ROLES = {"admin": "Administration", "editor": "Redaktion", "clerk": "Sachbearbeitung", "reader": "Leserecht"}
 
 

@@ -54,7 +54,8 @@ def loaded(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 
 def test_four_live_towns_at_their_hosts(loaded: Loaded) -> None:
     rows = loaded.ask("SELECT h.host, t.state FROM tenants t JOIN tenant_hosts h ON h.tenant_id = t.id ORDER BY 1")
-    assert rows == sorted((f"{slug}.localhost", "live") for slug in TOWNS)
+    on_their_way = [("bernau-bei-berlin.localhost", "trial"), ("spremberg.localhost", "joining")]
+    assert rows == sorted([*((f"{slug}.localhost", "live") for slug in TOWNS), *on_their_way])
     assert loaded.number("SELECT count(*) FROM municipalities") == 193
     per_town = loaded.ask("SELECT count(*) FROM reports GROUP BY tenant_id")
     assert len(per_town) == 4
@@ -64,6 +65,8 @@ def test_four_live_towns_at_their_hosts(loaded: Loaded) -> None:
 def test_no_mail_goes_out_for_the_past(loaded: Loaded) -> None:
     assert loaded.number("SELECT count(*) FROM outbox") > 1000
     assert loaded.number("SELECT count(*) FROM outbox WHERE done_at IS NULL") == 0
+    assert loaded.number("SELECT count(*) FROM file_outbox") > 50
+    assert loaded.number("SELECT count(*) FROM file_outbox WHERE done_at IS NULL") == 0
 
 
 def test_nothing_lies_in_the_future_and_histories_are_whole(loaded: Loaded) -> None:
@@ -115,4 +118,5 @@ def test_loading_again_changes_nothing(loaded: Loaded) -> None:
     before = loaded.number("SELECT count(*) FROM report_events")
     assert load_demo(loaded.platform, NOW) == loaded.card
     assert loaded.number("SELECT count(*) FROM report_events") == before
-    assert loaded.number("SELECT count(*) FROM tenants") == 4
+    assert loaded.number("SELECT count(*) FROM tenants") == 6
+    assert loaded.number("SELECT count(*) FROM joining_files") == 7

@@ -1,0 +1,113 @@
+"""The files of the demonstration: complete ones, one in the middle, one at the gate, one that has just applied."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from maerker.audit.actor import SYSTEM
+from maerker.clock import BERLIN
+from maerker.database.base import session
+from maerker.database.scope import file_scope
+from maerker.embedded.testing import ensure_services
+from onboarding.applications.models import JoiningFile
+from onboarding.applications.queries import facts_of
+from onboarding.contracts import file_store
+from onboarding.contracts.file_jobs import made_again
+from onboarding.contracts.file_models import FileDocument
+from onboarding.demo.joining import make_files
+from onboarding.demo.stories import TOWNS, read_towns
+from onboarding.demo.towns import make_town
+from onboarding.steps import Standing, gates_open, steps
+from tenants.registry.catalogue import load_catalogue
+from tests.world import World
+from wsgi import Platform
+
+NOW = datetime(2026, 11, 24, 10, 30, tzinfo=BERLIN)
+
+
+@pytest.fixture(scope="module")
+def platform(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Towns without their reports, and all files."""
+    services = ensure_services()
+    name = f"files_{world.settings.database_url.rpartition('_')[2].split('?')[0]}"
+    settings = replace(
+        world.settings, data=tmp_path_factory.mktemp("files"), database_url=services.clone_database(name),
+        base_host="localhost", public_port=8000,
+    )
+    platform = Platform(settings)
+    towns = list(read_towns())
+    with platform.app("console").app_context():
+        load_catalogue(session())
+        tenants = [make_town(town, base_host="localhost", now=NOW, by=SYSTEM) for town in towns]
+        make_files(settings, NOW, list(zip(towns, tenants, strict=True)))
+        session().commit()
+        session().get_bind().dispose()  # type: ignore[union-attr]
+    yield platform
+    engine = create_engine(services.admin_url_of(name).replace("postgresql://", "postgresql+psycopg://", 1))
+    engine.dispose()
+    services.drop_database(name)
+
+
+def standing(platform: Platform, slug: str) -> dict[str, Standing]:
+    with platform.app("console").app_context():
+        file = session().scalars(select(JoiningFile).where(JoiningFile.municipality_id.in_(
+            text("SELECT municipality_id FROM tenants WHERE slug = :slug").bindparams(slug=slug)
+        ))).one()
+        with file_scope(file.file_id):
+            found = {str(step.step): step.standing for step in steps(facts_of(file))}
+            found["gates"] = Standing.open if gates_open(facts_of(file)) else Standing.done
+        session().rollback()
+        return found
+
+
+@pytest.mark.parametrize("slug", TOWNS)
+def test_the_files_of_the_live_towns_are_complete(platform: Platform, slug: str) -> None:
+    now = standing(platform, slug)
+    assert set(now.values()) <= {Standing.done, Standing.not_needed}, now
+
+
+def test_bernau_waits_for_the_date_alone(platform: Platform) -> None:
+    now = standing(platform, "bernau-bei-berlin")
+    assert now.pop("start_date") is Standing.open
+    assert now.pop("live") is Standing.waiting
+    assert set(now.values()) <= {Standing.done, Standing.not_needed}, now
+
+
+def test_in_spremberg_each_step_stands_differently(platform: Platform) -> None:
+    now = standing(platform, "spremberg")
+    assert now["accession_declaration"] is Standing.done
+    assert now["service_promise"] is Standing.reopened
+    assert now["data_processing_agreement"] is Standing.open
+    assert now["processing_release"] is Standing.waiting
+    assert now["training"] is Standing.open
+    assert now["gates"] is Standing.open
+
+
+def test_burg_has_just_applied(platform: Platform) -> None:
+    with platform.app("console").app_context():
+        rows: list[Any] = list(session().execute(text(
+            "SELECT f.step, f.turn, f.admitted_at FROM joining_files f JOIN municipalities m ON m.id ="
+            " f.municipality_id WHERE m.ars = '120715101'")))
+        session().rollback()
+    assert rows == [("application", "operator", None)]
+
+
+def test_every_document_is_there_and_can_be_made_again(platform: Platform) -> None:
+    settings = platform.settings
+    with platform.app("console").app_context():
+        rows = session().scalars(select(FileDocument).where(FileDocument.kind != "training_certificate")).all()
+        assert len(rows) == 4 * 8 + 8 + 3
+        for row in rows[:4]:
+            with file_scope(row.file_id):
+                kept = file_store.read(settings, row.file)
+                assert hashlib.sha256(kept).hexdigest() == row.sha256
+                assert made_again(row) == kept
+        assert session().execute(text("SELECT count(*) FROM file_copies WHERE signers = '[]'")).scalar_one() == 0
+        future = text("SELECT count(*) FROM file_events WHERE at > :now").bindparams(now=NOW)
+        assert session().execute(future).scalar_one() == 0
+        session().rollback()
