@@ -82,7 +82,7 @@ ACTS: dict[str, str] = {
     "countersignature_begun": marked("Der Betreiber unterschreibt: %(document)s."),
     "copy_countersigned": marked("Der Betreiber hat unterschrieben: %(document)s."),
     "subprocessor_change_announced": marked("Eine Änderung bei den Unterauftragnehmern wurde angekündigt: %(what)s "
-                                            "Einwände sind möglich bis %(until)s."),
+                                            "Einwände sind möglich bis %(day)s."),
     "subprocessor_change_agreed": marked("Der Änderung bei den Unterauftragnehmern wurde zugestimmt: %(what)s"),
     "subprocessor_change_objected": marked("Gegen die Änderung bei den Unterauftragnehmern wurde Einwand erhoben: "
                                            "%(what)s"),
@@ -90,14 +90,6 @@ ACTS: dict[str, str] = {
     "subprocessor_change_withdrawn": marked("Die Änderung bei den Unterauftragnehmern wurde zurückgenommen: %(what)s"),
     "platform_change_declared": marked("Die Plattform ändert sich wesentlich zum %(day)s: %(title)s"),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
-    "subprocessor_change_announced": marked(
-        "Eine Änderung bei Unterauftragsverarbeitern wurde angekündigt, Einwand möglich bis %(until)s: %(what)s"),
-    "subprocessor_change_withdrawn": marked("Eine angekündigte Änderung wurde zurückgenommen: %(what)s"),
-    "subprocessor_change_agreed": marked("Die Kommune stimmt der angekündigten Änderung zu: %(what)s"),
-    "subprocessor_change_objected": marked("Die Kommune widerspricht der angekündigten Änderung: %(what)s"),
-    "subprocessor_change_in_effect": marked("Die angekündigte Änderung ist für diese Kommune wirksam: %(what)s"),
-    "platform_change_declared": marked(
-        "Eine wesentliche Änderung der Plattform wurde erklärt, wirksam am %(day)s: %(title)s"),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""
 

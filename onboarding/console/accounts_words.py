@@ -5,6 +5,7 @@ from typing import Any
 
 from maerker.wording import gettext as _
 from maerker.wording import marked
+from onboarding.contracts.kinds import KINDS, DocumentKind
 from onboarding.operators.audit import ACTS
 from onboarding.operators.models import OperatorRole
 from onboarding.operators.permissions import may_grant
@@ -35,13 +36,15 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
 DETAILS: dict[str, str] = {
     "before": marked("vorher"), "count": marked("Anzahl"), "course": marked("Kurs"), "day": marked("Tag"),
     "passkey": marked("Passkey"), "role": marked("Rolle"),
-    "slug": marked("Adresse"), "way": marked("Weg"), "reason": marked("Grund"),
+    "slug": marked("Adresse"), "way": marked("Weg"), "reason": marked("Grund"), "kind": marked("Dokument"),
+    "version": marked("Fassung"), "name": marked("Name"), "fingerprint": marked("Fingerabdruck"),
+    "what": marked("Ankündigung"), "title": marked("Änderung"),
 }
 WAYS: dict[str, str] = {
     "again": marked("Bestätigung"), "code": marked("Code"), "passkey": marked("Passkey"),
     "recovery": marked("Notfallcode"), "setup": marked("Einrichtung"), "totp": marked("App"),
 }
-NOT_SHOWN = frozenset({"by", "source", "tenant"})
+NOT_SHOWN = frozenset({"anchor", "by", "change", "source", "tenant"})
 
 
 def role_words(role: OperatorRole) -> tuple[str, str]:
@@ -77,4 +80,6 @@ def detail_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _detail(name: str, value: Any) -> str:
     if name in ("role", "before") and value in set(OperatorRole):
         return role_words(OperatorRole(value))[0]
+    if name == "kind" and value in set(DocumentKind):
+        return _(KINDS[DocumentKind(value)].label)
     return _(WAYS[value]) if name == "way" and value in WAYS else str(value)

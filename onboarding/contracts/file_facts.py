@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from maerker.clock import now
 from maerker.database.base import session
 from maerker.settings import Settings
 from maerker.wording import marked
@@ -25,9 +26,10 @@ from onboarding.contracts.facts import (
     Release,
     Signatory,
 )
-from onboarding.contracts.file_models import ChangeAnswer, CopyState, FileCopy, FileDocument
+from onboarding.contracts.file_models import CopyState, FileCopy, FileDocument
 from onboarding.contracts.kinds import DocumentKind
-from onboarding.contracts.queries import newest_platform_change, subprocessors_in_force
+from onboarding.contracts.queries import newest_platform_change
+from onboarding.contracts.subprocessors import subprocessors_for
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def facts_now(settings: Settings) -> Facts:
         own_host=_text(given, "own_domain"), home_page=_text(given, "website"),
         wished_start=as_day(given.get("wished_start")), framework_version=settings.framework_version,
         council_decision=_council(given), reference=file.reference, release=_release(file),
-        subprocessors=subprocessors_in_force(objected=_objected()),
+        subprocessors=subprocessors_for(file.file_id, now()),
     )
 
 
@@ -174,10 +176,6 @@ def _release(file: JoiningFile) -> Release:
         return Release()
     return Release(first_use=False, change_title=change.title, change_description=change.description,
                    effective_on=change.effective_on)
-
-
-def _objected() -> list[int]:
-    return list(session().scalars(select(ChangeAnswer.change_id).where(ChangeAnswer.answer == "objected")))
 
 
 def _text(given: Mapping[str, Any], key: str) -> str:

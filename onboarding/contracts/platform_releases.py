@@ -49,7 +49,7 @@ def restate_after(change: PlatformChange, *, at: datetime) -> None:
     """The current file after an essential change: the act in its history, and where it stands now."""
     note(
         "platform_change_declared", by=Actor(kind="operator", name=change.declared_by), at=change.declared_at,
-        step=STEP, title=change.title, day=f"{change.effective_on:%d.%m.%Y}",
+        step=STEP, title=change.title, day=change.effective_on.isoformat(),
     )
     restate(at=at)
 

@@ -109,7 +109,7 @@ def tell(change: SubprocessorChange, file_id: uuid.UUID, *, by: Actor, at: datet
             file_id=file_id, change_id=change.id, notified_at=at, answer="silent"
         ))
         until = last_day_of(change, at)
-        note("subprocessor_change_announced", by=by, at=at, step=STEP, what=change.what, until=f"{until:%d.%m.%Y}")
+        note("subprocessor_change_announced", by=by, at=at, step=STEP, what=change.what, day=until.isoformat())
         do_later(Posting("mail_subprocessor_change", change.id), at=at)
 
 

@@ -19,6 +19,7 @@ from onboarding.applications.models import JoiningFile
 from onboarding.applications.people import waiting_people
 from onboarding.applications.permissions import FilePermission
 from onboarding.applications.queries import facts_of
+from onboarding.contracts.subprocessor_answers import asked_of_file
 from onboarding.joining.blueprint import blueprint, settings
 from onboarding.joining.next_step import OWN, also_open, next_of
 from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, Side, Standing, letter, steps, turn
@@ -72,7 +73,9 @@ def _around(file: JoiningFile) -> dict[str, Any]:
     return {
         "kommune": kommune, "name": kind_and_name(kommune.kind, kommune.name) if kommune else "",
         "own_host": _own_host(file), "at": now(),
+        "owner": f"{file.file_id.hex[:12]}-{current_user.id}",
         "open_entries": sum(len(missing(given, section)) for section in SECTIONS),
+        "asked": [one for one in asked_of_file() if one.is_open and one.answer.answer == "silent"],
         "waiting": waiting_people() if FilePermission.invite_people in current_user.permissions else [],
     }
 

@@ -8,6 +8,7 @@ from maerker.wording import gettext as _
 from onboarding.joining import (
     access,
     apply,
+    changes,
     device,
     documents,
     documents_hand_in,
@@ -15,13 +16,17 @@ from onboarding.joining import (
     file,
     people,
     self_test,
+    start,
     training,
     withdraw,
 )
 from onboarding.joining.blueprint import blueprint
 from onboarding.joining.blueprint import settings as _settings
 
-MODULES = (apply, access, file, entries, people, device, withdraw, documents, documents_hand_in, training, self_test)
+MODULES = (
+    apply, access, file, entries, people, device, withdraw, documents, documents_hand_in, training, self_test, start,
+    changes,
+)
 
 
 def register(app: Flask) -> None:

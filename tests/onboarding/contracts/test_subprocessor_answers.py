@@ -33,6 +33,7 @@ from tests.makers_changes import (
 from tests.makers_joining import InFile, admitted, file_id_of
 from tests.world import Mailbox, World
 
+
 @pytest.fixture(autouse=True)
 def _own_registers(world: World) -> Iterator[None]:
     with own_registers():
