@@ -1,5 +1,6 @@
 """Makers for trainings: courses, dates, somebody signed up, a try handed in."""
 
+import html
 import re
 import uuid
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.makers import Here
 from tests.makers_joining import JOINING_HOST, InFile, a_file
 from tests.world import Visitor
 
+KOMMUNE = Actor(kind="joining", id=1, name="Karla Nagel")
 TRAINER = Actor(kind="operator", id=1, name="Tara Trainer")
 _RIGHT = {question.text: question.answers[0] for pool in POOLS.values() for question in pool}
 
@@ -68,6 +70,10 @@ def signs_up(person: InFile, *, date_id: int = 0, course_id: int = 0, name: str 
         key: value, "name": name, "email": email, "department": department})
     assert answer.status_code == 303, answer.text
     return InTraining(person, name, email, own_path(email), Visitor(Here.world.platform, JOINING_HOST))
+
+
+def trainee_id(who: InTraining) -> int:
+    return int(who.path.split("-")[1])
 
 
 def own_path(email: str) -> str:
@@ -127,6 +133,4 @@ def _value(page: str, name: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    import html
-
     return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
