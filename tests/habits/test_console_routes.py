@@ -18,6 +18,7 @@ from tests.world import Visitor
 VALUES = {
     "account_id": "999999999", "passkey_id": "999999999", "token": "x" * 43, "filename": "css/base.css",
     "kind": "service_promise", "version": "999999", "anchor_id": "999999999", "change_id": "999999999",
+    "document_id": "999999999", "copy_id": "999999999", "side": "ihre", "page": "1",
     "file_id": "6f1c8b1e-0000-4000-8000-000000000000",
 }
 
