@@ -71,24 +71,14 @@ ACTS: dict[str, str] = {
     "domain_removed": marked("Die eigene Domain %(domain)s führt nicht mehr zum Maerker der Kommune."),
     "start_refused": marked("Der Start war nicht möglich. Es fehlte: %(missing)s."),
     "started": marked("Die Kommune ist gestartet und für alle erreichbar."),
-    "document_requested": marked("Ein Dokument wird erstellt: %(document)s."),
-    "document_made": marked("Ein Dokument wurde erstellt: %(document)s."),
-    "document_failed": marked("Ein Dokument konnte nicht erstellt werden: %(document)s."),
-    "copy_handed_in": marked("Eine unterschriebene Fassung wurde eingereicht: %(document)s."),
-    "copy_checked": marked("Die Unterschriften wurden maschinell geprüft: %(document)s."),
-    "copy_accepted": marked("Die unterschriebene Fassung wurde angenommen: %(document)s."),
-    "copy_refused": marked("Die unterschriebene Fassung wurde nicht angenommen: %(document)s."),
-    "copy_withdrawn": marked("Ein Nachweis wurde zurückgenommen: %(document)s."),
-    "countersignature_begun": marked("Der Betreiber unterschreibt: %(document)s."),
-    "copy_countersigned": marked("Der Betreiber hat unterschrieben: %(document)s."),
-    "subprocessor_change_announced": marked("Eine Änderung bei den Unterauftragnehmern wurde angekündigt: %(what)s "
-                                            "Einwände sind möglich bis %(day)s."),
-    "subprocessor_change_agreed": marked("Der Änderung bei den Unterauftragnehmern wurde zugestimmt: %(what)s"),
-    "subprocessor_change_objected": marked("Gegen die Änderung bei den Unterauftragnehmern wurde Einwand erhoben: "
-                                           "%(what)s"),
-    "subprocessor_change_in_effect": marked("Die Änderung bei den Unterauftragnehmern ist wirksam: %(what)s"),
-    "subprocessor_change_withdrawn": marked("Die Änderung bei den Unterauftragnehmern wurde zurückgenommen: %(what)s"),
-    "platform_change_declared": marked("Die Plattform ändert sich wesentlich zum %(day)s: %(title)s"),
+    "subprocessor_change_announced": marked(
+        "Eine Änderung bei Unterauftragsverarbeitern wurde angekündigt, Einwand möglich bis %(until)s: %(what)s"),
+    "subprocessor_change_withdrawn": marked("Eine angekündigte Änderung wurde zurückgenommen: %(what)s"),
+    "subprocessor_change_agreed": marked("Die Kommune stimmt der angekündigten Änderung zu: %(what)s"),
+    "subprocessor_change_objected": marked("Die Kommune widerspricht der angekündigten Änderung: %(what)s"),
+    "subprocessor_change_in_effect": marked("Die angekündigte Änderung ist für diese Kommune wirksam: %(what)s"),
+    "platform_change_declared": marked(
+        "Eine wesentliche Änderung der Plattform wurde erklärt, wirksam am %(day)s: %(title)s"),
     "other_sign_ins_ended": marked("Alle anderen Anmeldungen der Person wurden beendet."),
 }
 """Each act that `note` writes, as a sentence. `%(name)s` stands for a detail of the act."""

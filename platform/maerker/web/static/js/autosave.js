@@ -223,3 +223,10 @@ if (room) {
     place.hidden = false;
   }
 }
+
+// On other pages of the file: what is kept on this device waits at the details.
+for (const line of document.querySelectorAll("[data-kept-link]")) {
+  try {
+    line.hidden = !localStorage.getItem(`maerker-akte-${line.dataset.owner}`);
+  } catch { /* a closed store keeps nothing */ }
+}
