@@ -86,6 +86,17 @@ def _all() -> Select[Any]:
     return select(*_COLUMNS).join(Municipality, Municipality.id == JoiningFile.municipality_id)
 
 
+def others_starting(day: date, *, besides: uuid.UUID) -> list[str]:
+    """Which other Kommunen start on a day. The table is asked itself: inside one file's scope models show that file."""
+    files = JoiningFile.__table__
+    return list(session().scalars(
+        select(Municipality.name).join(files, files.c.municipality_id == Municipality.id).where(
+            files.c.starts_at >= _midnight(day), files.c.starts_at < _midnight(day + timedelta(days=1)),
+            files.c.file_id != besides, files.c.refused_at.is_(None), files.c.withdrawn_at.is_(None),
+        ).order_by(Municipality.name)
+    ))
+
+
 def _starts(statement: Select[Any]) -> list[Start]:
     rows = session().execute(
         statement.where(JoiningFile.refused_at.is_(None), JoiningFile.withdrawn_at.is_(None))

@@ -5,8 +5,7 @@ the same day.
 """
 
 import uuid
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -74,15 +73,6 @@ def works_on(day: date) -> bool:
 def state_calendar() -> WorkingCalendar:
     """The days off that all Kommunen share."""
     return WorkingCalendar(extra_holidays=frozenset(session().scalars(select(ExtraHoliday.day))))
-
-
-def others_on(day: date, file_id: uuid.UUID | None = None) -> Iterable[JoiningFile]:
-    """Which other Kommunen start on a day of Berlin's calendar."""
-    begin, end = (datetime.combine(one, time(), BERLIN) for one in (day, day + timedelta(days=1)))
-    statement = select(JoiningFile).where(JoiningFile.starts_at >= begin, JoiningFile.starts_at < end)
-    if file_id is not None:
-        statement = statement.where(JoiningFile.file_id != file_id)
-    return session().scalars(statement.order_by(JoiningFile.starts_at)).all()
 
 
 def _not_started() -> JoiningFile:

@@ -13,7 +13,7 @@ from maerker.web.access import may
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
-from onboarding.applications.console_calendar import starts_between
+from onboarding.applications.console_calendar import others_starting
 from onboarding.applications.entries import as_day, read_day, values
 from onboarding.applications.needs import set_wished_start
 from onboarding.applications.standing import steps_now
@@ -123,17 +123,16 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
     proposed = {"day": day.isoformat() if day else "", "hour": f"{local:%H:%M}" if local else USUAL_HOUR,
                 "reason": "", "wish": wish.isoformat() if wish else ""}
     typed = {name: request.form.get(name, kept) for name, kept in proposed.items()}
+    chosen = read_day(typed["day"])
+    others = others_starting(chosen, besides=file.file_id) if chosen and _is_near(chosen) else []
     return file_page(
         "console/file_start.html", tab="start", status=status, errors=errors or {}, typed=typed, wish=wish,
-        others=_others(read_day(typed["day"]), file.file_id), works=day is None or works_on(day),
+        others=others, works=day is None or not _is_near(day) or works_on(day),
         gates=[step for step in steps_now() if step.rule.gate and not step.passed],
-        others_day=read_day(typed["day"]),
+        others_day=chosen,
     )
 
 
-def _others(day: date | None, file_id: uuid.UUID) -> list[str]:
-    """The other Kommunen that start on this day."""
-    if day is None or not 2009 <= day.year < 2100:
-        return []
-    return [start.name for start in starts_between(day, date.fromordinal(day.toordinal() + 1))
-            if start.file_id != file_id]
+def _is_near(day: date) -> bool:
+    """Whether the calendar knows the day; a Kommune may wish for any."""
+    return 2009 <= day.year < 2100

@@ -19,7 +19,9 @@ VALUES = {
     "account_id": "999999999", "passkey_id": "999999999", "token": "x" * 43, "filename": "css/base.css",
     "kind": "service_promise", "version": "999999", "anchor_id": "999999999", "change_id": "999999999",
     "document_id": "999999999", "copy_id": "999999999", "side": "ihre", "page": "1",
+    "person_id": "999999999", "step": "service_promise",
     "file_id": "6f1c8b1e-0000-4000-8000-000000000000",
+    "course_id": "999999999", "date_id": "999999999", "trainee_id": "999999999",
 }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import ProgrammingError
 
 from maerker.database.base import db, session
+from onboarding.tables import models
 from tests.makers import Here, a_published_report, a_report, a_tenant
 from tests.makers_operators import CONSOLE, an_operator
 from tests.world import BASE, Visitor
@@ -51,6 +52,26 @@ def test_the_console_can_read_no_citizens_row(table: str) -> None:
         with pytest.raises(ProgrammingError, match="permission denied"):
             session().execute(text(f"SELECT * FROM {table}"))
         session().rollback()
+
+
+OF_A_TOWN = frozenset({
+    "profiles", "closing_days", "places", "departments", "categories", "staff_accounts", "staff_memberships",
+    "publications", "category_routes", "staff_links", "staff_audit",
+})
+"""What the console reads of a town besides the registry: its configuration, its staff, what is public. Of
+`staff_links` it sees for whom one is and until when, of `staff_audit` its own new row's id: for invitations at the
+set-up."""
+
+
+def test_no_table_of_a_town_was_opened_to_the_console_unnoticed() -> None:
+    owned = {model.__tablename__ for model in models() if model.owned_by == "tenant"}
+    assert owned > OF_A_TOWN
+    with Here.world.engine("owner").connect() as connection:
+        readable = set(connection.execute(
+            text("SELECT name FROM unnest(CAST(:names AS text[])) name"
+                 " WHERE has_any_column_privilege('maerker_console', name, 'SELECT')"), {"names": sorted(owned)}
+        ).scalars())
+    assert readable <= OF_A_TOWN, f"{readable - OF_A_TOWN}: say here why the operator's console may read this table."
 
 
 def test_the_legal_pages_are_those_of_the_bare_host() -> None:

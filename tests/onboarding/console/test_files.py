@@ -123,7 +123,7 @@ def test_how_many_people_are_trained_is_agreed_for_each_kommune() -> None:
 
 @pytest.mark.parametrize(("answer", "words"), [
     ("451 later", "1 Auftrag dieser Akte konnte noch nicht erledigt werden"),
-    ("550 no such box", "1 Auftrag der letzten 30 Tage ist gescheitert"),
+    ("550 5.1.1 no such box", "1 Auftrag der letzten 30 Tage ist gescheitert"),
 ])
 def test_orders_that_failed_are_seen_in_the_file(mailbox: Mailbox, answer: str, words: str) -> None:
     (file_id, _), support = an_admitted_file(), an_operator("support")
