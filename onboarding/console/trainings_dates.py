@@ -160,6 +160,8 @@ def read_date(typed: dict[str, str]) -> actions.NewDate:
     seats = typed["seats"].strip()
     if not (seats.isascii() and seats.isdigit() and len(seats) < 5):
         problems["seats"] = _("Bitte geben Sie eine Zahl an.")
+    if not typed["place"].strip():
+        problems["place"] = _("Bitte geben Sie den Ort oder die Adresse im Netz an.")
     if day is None or begins is None or ends is None or problems:
         raise Invalid(fields=problems)
     return actions.NewDate(

@@ -41,7 +41,7 @@ NO_PAGES = frozenset({
     "portal.track_photo", "portal.sitemap", "portal.robots", "portal.security", "portal.short_map_address",
     "desk.show_next", "desk.show_photo", "overview.static", "overview.land", "overview.language", "overview.sitemap",
     "overview.robots", "overview.security", "joining.legal", "console.legal",
-    "joining.static", "joining.to_file",
+    "joining.static", "joining.to_file", "joining.show_certificate", "joining.show_own_certificate",
     "console.show_invitation", "console.show_passkey",
 })
 
@@ -300,6 +300,13 @@ def pages_of_joining() -> Iterator[Shown]:
     yield from joining_pages(Walk(None))
 
 
+def pages_of_training() -> Iterator[Shown]:
+    """Training: in the file, behind the personal link, at the console."""
+    from tests.journeys.training_pages import training_pages  # which needs what stands here
+
+    yield from training_pages(Walk(None))
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -351,5 +358,5 @@ def _without_database() -> Platform:
 GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
     "office, people and words": office_people_and_words, "office, structure": office_structure,
-    "joining": pages_of_joining,
+    "joining": pages_of_joining, "training": pages_of_training,
 }
