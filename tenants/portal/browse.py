@@ -14,7 +14,7 @@ from maerker.web.page_cache import keep_page
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.portal.blueprint import blueprint
-from tenants.portal.filters import PARAMETERS, Filters, read_filters, selects
+from tenants.portal.filters import PARAMETERS, SEARCHED, Filters, read_filters, selects
 from tenants.portal.presentation import cards, place_in_words
 from tenants.reports import public_queries
 from tenants.reports.public_queries import Box, Hits
@@ -64,7 +64,7 @@ def reports_as_geojson() -> Response:
     """The points of a part of the map, at most 2,000: the newest; `truncated` says that there are more."""
     filters = read_filters(request.args, g.town)
     answer = as_geojson(public_queries.reports_in_box(g.town.tenant_id, filters.search, asked_box()))
-    return keep_page(answer, parameters=PARAMETERS) if filters.common else answer
+    return keep_page(answer, parameters=SEARCHED) if filters.common else answer
 
 
 def as_geojson(rows: Sequence[Any]) -> Response:

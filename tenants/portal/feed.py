@@ -13,7 +13,7 @@ from maerker.web.access import public
 from maerker.web.page_cache import keep_page
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
-from tenants.portal.filters import PARAMETERS, Filters, read_filters
+from tenants.portal.filters import SEARCHED, Filters, read_filters
 from tenants.portal.presentation import answer_title, place_in_words
 from tenants.profile.town import Town
 from tenants.reports import public_queries
@@ -32,7 +32,7 @@ def feed() -> Response:
     rows = public_queries.reports_for_feed(town.tenant_id, filters.search)
     body = Xml.tostring(_feed(rows, town, filters), encoding="utf-8", xml_declaration=True)
     answer = make_response(body, 200, {"Content-Type": "application/atom+xml; charset=utf-8"})
-    return keep_page(answer, parameters=PARAMETERS) if filters.common else answer
+    return keep_page(answer, parameters=SEARCHED) if filters.common else answer
 
 
 def _feed(rows: Any, town: Town, filters: Filters) -> Xml.Element:

@@ -13,7 +13,9 @@ from tenants.reports.status import State
 LONGEST_WORDS = 120
 OPEN = "open"
 OLDEST = "oldest"
-PARAMETERS = ("status", "category", "district", "sort", "seite", "q")
+SEARCHED = ("q", "status", "category", "district", "sort")
+PARAMETERS = (*SEARCHED, "seite")
+"""In the order in which the filter bar and the links name them."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _states(status: str) -> tuple[State, ...]:
 
 
 def _page(given: str, ignored: list[str]) -> int:
-    if given.isascii() and given.isdigit() and 1 <= len(given) <= 6 and int(given) > 0:
+    if given.isascii() and given.isdigit() and len(given) <= 6 and not given.startswith("0"):
         return int(given)
     ignored.append(_("Seite"))
     return 1

@@ -7,7 +7,7 @@ no token. Without Redis pages are rendered. Addresses that nobody else would ask
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -101,22 +101,25 @@ def _answer(page: bytes, environ: Environ, start_response: StartResponse) -> Ite
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def keep_page(response: Response, *, parameters: Collection[str] = ()) -> Response:
+def keep_page(response: Response, *, parameters: Sequence[str] = ()) -> Response:
     """Say that this public page may be kept: it is the same for everybody.
 
-    `parameters` are those of the address that the page depends on, with values that the view has checked. With any
-    other, one of them twice, more than two in use or an odd spelling the page is made anew each time: there are
-    endless such addresses, and whoever thinks them up would fill the memory with pages that nobody else asks for.
+    `parameters` are those of the address that the page depends on, in the order in which links and forms name them,
+    with values that the view has checked. With any other, one of them twice, another order, more than two in use or an
+    odd spelling the page is made anew each time: there are endless such addresses, and whoever thinks them up would
+    fill the memory with pages that nobody else asks for. Empty ones come from a form, which names all from the first.
     """
     g.keep_page = not request.query_string or _is_common(list(request.args.items(multi=True)), parameters)
     return response
 
 
-def _is_common(given: list[tuple[str, str]], parameters: Collection[str]) -> bool:
+def _is_common(given: list[tuple[str, str]], parameters: Sequence[str]) -> bool:
     names = [name for name, _ in given]
     in_use = sum(1 for _, value in given if value)
+    as_in_a_link = in_use == len(names) and names == [name for name in parameters if name in names]
+    as_in_a_form = names == list(parameters[:len(names)])
     return (
-        len(set(names)) == len(names) and set(names) <= set(parameters) and in_use <= _MOST_PARAMETERS
+        (as_in_a_link or as_in_a_form) and in_use <= _MOST_PARAMETERS
         and urlencode(given).encode() == request.query_string
     )
 
