@@ -57,6 +57,20 @@ CITIZENS_TEXTS: tuple[OwnText, ...] = (
             "Veröffentlichte Hinweise können Sie weiter lesen."
         ),
     ),
+    OwnText(
+        key="soon_message", label=marked("Vor dem Start"), longest=400, lines=4,
+        shown=marked("Auf der Seite „Bald hier“, bis Ihre Kommune startet."),
+    ),
+    OwnText(
+        key="leaving_message", label=marked("Vor dem Ende"), longest=400, lines=4,
+        shown=marked("Über jeder Seite, wenn Ihre Kommune die Plattform verlässt."),
+        default=marked("%(town)s wird Maerker verlassen. Bis dahin können Sie Hinweise hier weiter lesen."),
+    ),
+    OwnText(
+        key="closed_message", label=marked("Nach dem Ende"), longest=400, lines=4,
+        shown=marked("Auf der Seite, die nach dem Ende an dieser Adresse steht. Sagen Sie, wohin man sich wendet."),
+        default=marked("Bitte wenden Sie sich direkt an die Verwaltung."),
+    ),
 )
 """What citizens read on the way to a report and after it."""
 
