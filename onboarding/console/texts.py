@@ -167,7 +167,7 @@ def _release_page(which: DocumentKind, version: int, trial: Trial | None = None,
     row, released = _draft(which, version), next((one for one in texts_of(which) if _is_released(one)), None)
     lines = difference(which, released.version, version) if released else []
     return make_response(render_template(
-        "console/texts_release.html", kind=which, what=KINDS[which], row=row, released=released, trial=trial,
+        "console/texts_release.html", kind=which, what=KINDS[which], row=row, released=released, outcome=trial,
         lines=shown_lines(lines), added=sum(line.kind == "new" for line in lines),
         removed=sum(line.kind == "old" for line in lines), **_words(),
     ), status)
@@ -177,7 +177,7 @@ def _new_page(
     which: DocumentKind, typed: dict[str, Any], errors: dict[str, str], status: int = 200, trial: Trial | None = None
 ) -> Response:
     return make_response(render_template(
-        "console/texts_new.html", kind=which, what=KINDS[which], typed=typed, errors=errors, trial=trial, **_words()
+        "console/texts_new.html", kind=which, what=KINDS[which], typed=typed, errors=errors, outcome=trial, **_words()
     ), status)
 
 
@@ -186,7 +186,7 @@ def _text_page(
 ) -> Response:
     row, rows = _row(which, version), texts_of(which)
     return make_response(render_template(
-        "console/texts_version.html", kind=which, what=KINDS[which], row=row, trial=trial, error=error,
+        "console/texts_version.html", kind=which, what=KINDS[which], row=row, outcome=trial, error=error,
         released=next((one for one in rows if _is_released(one)), None), done=_done(),
         before=next((one for one in rows if one.version < version), None), **_words(),
     ), status)

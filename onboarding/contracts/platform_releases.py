@@ -39,9 +39,8 @@ def declare(*, title: str, description: str, effective_on: date, by: Actor, at: 
     concerned = set(released_once(before=at))
     for file_id in _running():
         with file_scope(file_id):
-            do_later(Posting("restate_after_change", change.id), at=at)
-            if file_id in concerned:
-                do_later(Posting("mail_platform_change", change.id), at=at)
+            mails = (Posting("mail_platform_change", change.id),) if file_id in concerned else ()
+            do_later(Posting("restate_after_change", change.id), *mails, at=at)
     return change
 
 

@@ -116,6 +116,7 @@ def test_what_was_typed_stays_when_it_is_only_tried_or_refused() -> None:
     tried = anke.post(f"{PLACE}/neu", {"source": typed, "note": "", "act": "try"})
     assert "Der Text wird ein Dokument." in tried.text
     assert "Ein angefangener Satz" in tried.text
+    assert "Probebetrieb" not in tried.text
     refused = anke.post(f"{PLACE}/neu", {"source": typed, "note": " ", "act": "save"})
     assert refused.status_code == 422
     assert "Ein angefangener Satz" in refused.text
