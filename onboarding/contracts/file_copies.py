@@ -27,7 +27,7 @@ from onboarding.contracts.file_uploads import UploadedFile, pack
 from onboarding.contracts.kinds import DocumentKind
 
 CAPACITIES = {
-    "head": marked("als Hauptverwaltungsbeamtin oder Hauptverwaltungsbeamter"),
+    "head": marked("als Leitung der Verwaltung"),
     "deputy": marked("als allgemeine Stellvertretung"),
     "power_of_attorney": marked("mit Vollmacht (§ 57 BbgKVerf)"),
 }

@@ -43,6 +43,8 @@ NO_PAGES = frozenset({
     "overview.robots", "overview.security", "joining.legal", "console.legal",
     "joining.static", "joining.to_file", "joining.show_certificate", "joining.show_own_certificate",
     "console.show_invitation", "console.show_passkey",
+    "joining.send_document", "joining.send_copy", "console.send_file_document", "console.send_file_copy",
+    "console.send_copy_page",
 })
 
 
@@ -307,6 +309,13 @@ def pages_of_training() -> Iterator[Shown]:
     yield from training_pages(Walk(None))
 
 
+def pages_of_documents() -> Iterator[Shown]:
+    """Documents: made, signed and handed in by the Kommune, compared and countersigned by the operator."""
+    from tests.journeys.document_pages import document_pages  # which needs what stands here
+
+    yield from document_pages(Walk(None))
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -359,4 +368,5 @@ GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
     "office, people and words": office_people_and_words, "office, structure": office_structure,
     "joining": pages_of_joining, "training": pages_of_training,
+    "documents": pages_of_documents,
 }
