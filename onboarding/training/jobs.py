@@ -1,6 +1,6 @@
 """What the worker of the console does for trainings: mails to the people who are trained, and what follows from it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from maerker.clock import BERLIN, now
@@ -25,7 +25,7 @@ def mail_trainee(posting: Any, settings: Settings) -> None:
     """To one person who is signed up. What has become pointless meanwhile is not mailed."""
     trainee = session().get_one(Trainee, (current_file(), posting.subject_id))
     date = session().get(CourseDate, trainee.date_id) if trainee.date_id else None
-    if not still_fits(posting.kind, trainee, date):
+    if not still_fits(posting.kind, trainee, date, at=now()):
         return
     path = trainee_path(settings, trainee.file_id, trainee.id)
     about = About(
@@ -45,7 +45,7 @@ def mail_trainee(posting: Any, settings: Settings) -> None:
         raise FinishedWithProblem(f"MailRefused: trainee {trainee.id}: {refusal}"[:300]) from refusal
 
 
-def still_fits(kind: str, trainee: Trainee, date: CourseDate | None) -> bool:
+def still_fits(kind: str, trainee: Trainee, date: CourseDate | None, *, at: datetime) -> bool:
     """Whether somebody should still get this mail: signed up, the test open, the date tomorrow."""
     if kind in AFTER_THE_END:
         return True
@@ -54,7 +54,7 @@ def still_fits(kind: str, trainee: Trainee, date: CourseDate | None) -> bool:
     if kind in OF_THE_TEST:
         return trainee.test_passed_at is None
     if kind == "mail_course_soon":
-        today = now().astimezone(BERLIN).date()
+        today = at.astimezone(BERLIN).date()
         return date is not None and date.starts_at.astimezone(BERLIN).date() == today + timedelta(days=1)
     if kind == "mail_certificate":
         return trainee.certificate_id is not None

@@ -112,9 +112,10 @@ def test_the_account_at_the_town_learns_of_the_training_and_of_its_end(mailbox: 
         note_attendance(date_id, [number], by=TRAINER, at=now())
     Here.world.work()
     assert trained_on(tenant_id) is None
+    before = now().astimezone(BERLIN).date()
     passes(who)
     Here.world.work()
-    assert trained_on(tenant_id) == now().astimezone(BERLIN).date()
+    assert trained_on(tenant_id) in (before, now().astimezone(BERLIN).date())
     with Here.world.no_scope("console"):
         undo_attendance(date_id, number, "War doch nicht da", by=TRAINER, at=now())
     Here.world.work()
