@@ -8,6 +8,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -32,6 +33,7 @@ _SPELT = str.maketrans({
 })
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A name as part of an address: umlauts spelt out, Sorbian letters without their marks, words with hyphens."""
     small = unicodedata.normalize("NFC", name).lower().translate(_SPELT)
