@@ -1,5 +1,6 @@
 """What is typed into the office's forms: kept as typed, and read field by field with a sentence beside each."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from maerker.wording import gettext as _
 from maerker.wording import marked
 from tenants.reports.schemas import sentences
 
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 LARGEST_ID = 2**63 - 1
 NUMBER = f"int(max={LARGEST_ID})"
 """In an address: an id that PostgreSQL can hold; a longer one is no page."""
@@ -99,9 +101,13 @@ def degrees(most: int) -> fields.Float:
 
 def typed() -> dict[str, str]:
     """The form as typed, without signs that are no text."""
-    return {
-        name: value.replace("\x00", "").replace("\r\n", "\n").strip() for name, value in request.form.items()
-    }
+    return {name: text_of(value) for name, value in request.form.items()}
+
+
+def text_of(value: str) -> str:
+    """Typed words without signs that no page and no feed can show (XML knows no control characters), or that turn the
+    direction of what stands after them. Blanks around them do not count."""
+    return _NO_TEXT.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def read(schema: OfficeSchema, given: Mapping[str, str]) -> dict[str, Any]:

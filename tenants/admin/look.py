@@ -1,7 +1,6 @@
 """The town's arms and its two colours, with a preview by day and by night before anything is saved."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from flask import g, make_response, render_template, request
@@ -128,7 +127,7 @@ def _of_the_preview(kept: str) -> CleanArms | None:
         return None
     try:
         return clean_arms(base64.b64decode(kept, validate=True))
-    except binascii.Error:
+    except ValueError:  # binascii's own is one of these; letters beyond ASCII raise the plain one
         raise ArmsRefused(_("Das Wappen ist verloren gegangen. Bitte wählen Sie die Datei noch einmal aus.")) from None
 
 

@@ -16,7 +16,7 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from maerker.wording import marked
 from tenants.admin.blueprint import blueprint, town, who
-from tenants.admin.forms import OfficeSchema, read, typed
+from tenants.admin.forms import OfficeSchema, read, text_of, typed
 from tenants.admin.profile_form import current_version
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.profile.actions import set_account_idle_days
@@ -69,7 +69,7 @@ class TypedPerson:
     @classmethod
     def from_form(cls, form: "MultiDict[str, str]") -> "TypedPerson":
         names = ("display_name", "email", "role", "seen")
-        plain = {name: form.get(name, "").replace("\x00", "").strip() for name in names}
+        plain = {name: " ".join(text_of(form.get(name, "")).split()) for name in names}
         return cls(**plain, departments=tuple(form.getlist("departments")))
 
     @classmethod

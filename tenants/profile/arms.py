@@ -45,9 +45,13 @@ _ATTRIBUTES = _names(
     " stop-color stop-opacity color display visibility overflow style type font-family font-size font-weight"
     " font-style text-anchor letter-spacing"
 )
-_REACHES_OUT = re.compile(r"@|\\|<|expression|javascript|behavior|binding|url\s*\(\s*(?![\"']?#)", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REACHES_OUT = re.compile(
+    r"@|\\|<|//|expression|javascript|behavior|binding|(?:image|image-set|cross-fade|src)\s*\("
+    r"|url\s*\(\s*(?![\"']?#)",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:px|pt|mm|cm|in)?\s*")
+_LONGEST_LENGTH = 40
 _PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]+)")
 _BEGINS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -170,7 +174,7 @@ class _Writer:
             self.out.append(escape(words))
 
     def _close_style(self) -> None:
-        rules = _COMMENT.sub("", "".join(self.styles))
+        rules = _without_comments("".join(self.styles))
         self.in_style = False
         if _REACHES_OUT.search(rules):
             self.left_away = True
@@ -180,7 +184,7 @@ class _Writer:
     def _may_come(self, name: str, given: Mapping[str, str]) -> bool:
         if self.in_style:
             return False
-        target = given.get("href", given.get(_XLINK, ""))
+        target = _target(given)
         if name == "use":
             self.copies += 1
             if self.copies > _MOST_COPIES:
@@ -193,8 +197,8 @@ class _Writer:
         for key, value in given.items():
             if key in _ATTRIBUTES and not _REACHES_OUT.search(value):
                 kept[key] = value
-            elif key in ("href", _XLINK) and (name in ("use", "image") or value.startswith("#")):
-                kept["href"] = value
+            elif key in ("href", _XLINK) and (name in ("use", "image") or _target(given).startswith("#")):
+                kept["href"] = _target(given)
             elif " " not in key and key not in ("version", "enable-background", "baseProfile"):
                 self.left_away = True
         return kept
@@ -202,12 +206,23 @@ class _Writer:
 
 def _with_view_box(kept: dict[str, str]) -> dict[str, str]:
     """The outermost element scales with its place: a view box instead of a size of its own."""
-    width, height = (_LENGTH.fullmatch(kept.pop(name, "")) for name in ("width", "height"))
+    width, height = (_LENGTH.fullmatch(kept.pop(name, "")[:_LONGEST_LENGTH]) for name in ("width", "height"))
     if "viewBox" not in kept:
         if width is None or height is None:
             raise ValueError("no size")
         kept["viewBox"] = f"0 0 {width[1]} {height[1]}"
     return kept
+
+
+def _target(given: Mapping[str, str]) -> str:
+    """Where an element points. Of the new spelling and the old one beside it the new one counts, as in browsers."""
+    return given.get("href", given.get(_XLINK, ""))
+
+
+def _without_comments(rules: str) -> str:
+    """The rules of a style, in one pass: a comment that never ends swallows the rest, as in browsers."""
+    first, *opened = rules.split("/*")
+    return first + "".join(part.partition("*/")[2] for part in opened)
 
 
 def _is_picture(address: str) -> bool:

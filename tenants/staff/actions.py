@@ -13,6 +13,7 @@ from maerker.errors import Invalid, NotThere, Stale
 from maerker.identity.sign_ins import Opened, SignIns, checked_password
 from maerker.wording import gettext as _
 from tenants.departments.models import Department
+from tenants.staff.links import forget_links
 from tenants.staff.models import Role, StaffAccount, StaffAudit, StaffMembership, StaffSession
 from tenants.staff.permissions import demand_grant
 
@@ -79,7 +80,8 @@ def change_account(
 ) -> StaffAccount:
     """Correct who someone is and what they may do. Their next click is judged by the new rights.
 
-    Whoever signs in with the address signs in with the new one from now on. `seen` is the mark of what the form
+    Whoever signs in with the address signs in with the new one from now on; a link that went to the former address
+    opens nothing any more, it may have been somebody else's. `seen` is the mark of what the form
     began with (`mark_of`). Raises Stale if someone was faster, Invalid with the sentence for each field (also when
     the town would be left without an administrator), NotAllowed for a role beyond one's own.
     """
@@ -100,6 +102,8 @@ def change_account(
     account.display_name, account.email, account.role = display_name.strip(), email.strip(), role
     account.username = username
     session().flush()
+    if before["email"].lower() != account.email.lower():
+        forget_links(account.id)
     _set_departments(account.id, own)
     STAFF.write(
         account.id, "account_changed", at=at, by=by.id, role=str(role), departments=list(own),
@@ -123,9 +127,10 @@ def disable_account(account_id: int, *, by: Actor, at: datetime) -> None:
 
 
 def close_account(account: StaffAccount, *, at: datetime, by: int | None, reason: str = "") -> None:
-    """The closing itself, for someone's act and for the nightly end of unused accounts."""
+    """The closing itself, for someone's act and for the nightly end of unused accounts. Links in mails end too."""
     account.disabled_at = at
     session().flush()
+    forget_links(account.id)
     STAFF.revoke(account.id, at=at, by=by)
     nobody = by is None
     STAFF.write(
@@ -192,13 +197,14 @@ def locked_account(account_id: int) -> StaffAccount:
 
 
 def set_password(account_id: int, password: str, *, by: Actor, at: datetime) -> None:
-    """Set a new password and end every sign-in made with the old one. Raises Invalid if it is too short."""
+    """Set a new password and end every sign-in and every link made before. Raises Invalid if it is too short."""
     account = _account(account_id)
     try:
         account.password_hash = checked_password(password)
     except ValueError as sentence:
         raise Invalid(fields={"password": str(sentence)}) from None
     session().flush()
+    forget_links(account.id)
     STAFF.revoke(account.id, at=at, by=by.id)
     STAFF.write(account.id, "password_set", at=at, by=by.id)
 

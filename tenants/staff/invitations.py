@@ -15,7 +15,7 @@ from maerker.errors import Invalid, NotThere
 from maerker.identity.sign_ins import checked_password
 from maerker.settings import Settings
 from maerker.wording import gettext as _
-from tenants.staff.actions import STAFF, create_account, demand_an_admin_left, locked_account
+from tenants.staff.actions import STAFF, create_account, demand_an_admin_left, hold_people, locked_account
 from tenants.staff.links import OpenLink, find_link, forget_links, made_since, make_link, use_up
 from tenants.staff.models import LinkPurpose, Role, StaffAccount
 from tenants.staff.permissions import demand_grant
@@ -74,7 +74,7 @@ def ask_for_password(typed: str, settings: Settings, *, at: datetime) -> None:
     """Send a link to whoever this name or address belongs to. Says nothing of whether anybody does.
 
     Someone who has not followed the invitation yet gets it once more. Closed accounts, and accounts without an
-    address, get nothing.
+    address, get nothing. Something is written in any case: an answer that took longer would tell whose name is known.
     """
     name = typed.replace("\x00", "").strip().lower()
     if not name:
@@ -87,9 +87,10 @@ def ask_for_password(typed: str, settings: Settings, *, at: datetime) -> None:
         )
         .order_by(StaffAccount.id).limit(_MOST_ACCOUNTS)
     ).all()
-    for account_id, has_password in accounts:
-        if made_since(account_id, at - PAUSE):
-            continue
+    waiting = [account for account in accounts if not made_since(account.id, at - PAUSE)]
+    if not waiting:
+        STAFF.write(None, "password_link_refused", at=at)
+    for account_id, has_password in waiting:
         make_link(account_id, LinkPurpose.password if has_password else LinkPurpose.invitation, settings, at=at)
         STAFF.write(account_id, "password_link_sent", at=at)
 
@@ -106,7 +107,8 @@ def follow_link(token: str, password: str, settings: Settings, *, at: datetime) 
         hashed = checked_password(password)
     except ValueError as sentence:
         raise Invalid(fields={"password": str(sentence)}) from None
-    if not use_up(link.id):
+    hold_people()  # whoever closes the account or sends another link at this moment is waited for
+    if find_link(token, settings, at=at) is None or not use_up(link.id):
         raise NotThere()
     account = locked_account(link.account_id)
     account.password_hash = hashed

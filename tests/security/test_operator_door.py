@@ -1,4 +1,4 @@
-"""The operator's sign-in under attack: half of a sign-in that was stolen, codes at the same moment, odd ids and words."""
+"""The operator's sign-in under attack: half a sign-in that was stolen, codes at the same moment, odd ids and words."""
 
 import re
 import threading
@@ -17,7 +17,7 @@ from tests.makers_operators import CONSOLE, OperatorVisitor, an_account, an_oper
 from tests.security.test_nonsense import raw
 from tests.world import Visitor
 
-OTHER_PASSWORD = "vier blaue Reiher im Schilf"  # noqa: S105
+OTHER_PASSWORD = "vier blaue Reiher im Schilf"
 
 
 def at_the_same_moment(*acts: Callable[[], int]) -> list[int]:
@@ -254,10 +254,11 @@ def test_who_may_not_manage_people_gets_nowhere_by_hidden_fields() -> None:
                   "account_id": str(other.account_id), "totp_sealed": "", "permissions": "manage_operators"}
         assert someone.post("/konto/passwort", fields).status_code == 303
         with Here.world.no_scope("console"):
-            roles = dict(session().execute(
+            rows = session().execute(
                 text("SELECT id, role FROM operator_accounts WHERE id IN (:a, :b)"),
                 {"a": someone.account_id, "b": other.account_id},
-            ).all())
+            ).all()
+        roles = {row.id: row.role for row in rows}
         assert roles == {someone.account_id: role, other.account_id: "reader"}
         assert half_in(other)
 
