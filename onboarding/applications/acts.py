@@ -60,7 +60,6 @@ ACTS: dict[str, str] = {
     "person_trained": marked("%(person)s ist geschult."),
     "taken_over": marked("Der Betreiber hat die Akte aus einer Liste übernommen und den Antrag damit angenommen."),
     "provisioned": marked("Der eigene Bereich wurde angelegt: %(host)s."),
-    "provision_refused": marked("Der eigene Bereich konnte nicht angelegt werden."),
     "set_up_complete": marked("Die Prüfung der Einrichtung fand nichts mehr, worüber man stolpert."),
     "set_up_open_again": marked("Die Prüfung der Einrichtung fand wieder etwas."),
     "trial_asked": marked("Der Probebetrieb wurde eingeschaltet."),

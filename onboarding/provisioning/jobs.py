@@ -14,28 +14,17 @@ from maerker.mail.delivery import Letter, MailRefused, deliver
 from maerker.settings import Settings
 from onboarding.applications.actions import this_file
 from onboarding.applications.console_jobs import moment_in_words
-from onboarding.applications.history import note
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
 from onboarding.applications.models import FileEvent, FilePerson
 from onboarding.applications.notices import FileNotice
 from onboarding.applications.people import Membership, membership, people
 from onboarding.provisioning import notices
 from onboarding.provisioning.domains import check_domain
-from onboarding.provisioning.from_file import provision_from_file, town_of
+from onboarding.provisioning.from_file import town_of
 from onboarding.provisioning.set_up import refresh_set_up
 from onboarding.provisioning.start import begin_trial_of, moment_of
 from tenants.profile.models import Profile
 from tenants.registry.queries import hosts_of
-
-
-def provision(_posting: Any, settings: Settings) -> None:
-    """Make the town. What stands in the way is written into the history, where both sides read it."""
-    try:
-        provision_from_file(current_file(), settings=settings, by=SYSTEM, at=now())
-    except Problem as problem:
-        reason = " ".join(problem.fields.values()) or problem.explanation or problem.title
-        note("provision_refused", by=SYSTEM, at=now(), step="set_up", text=reason)
-        raise FinishedWithProblem(reason[:300]) from None
 
 
 def look_at_set_up(_posting: Any, _settings: Settings) -> None:
@@ -121,7 +110,7 @@ def _to_mailboxes(addresses: list[str], notice: FileNotice, posting: Any, settin
 
 
 HANDLERS = (
-    Handler("provision", "file_mail", provision), Handler("look_at_set_up", "file_mail", look_at_set_up),
+    Handler("look_at_set_up", "file_mail", look_at_set_up),
     Handler("check_domain", "file_mail", look_domain_up), Handler("begin_trial", "file_mail", begin_trial),
     Handler("mail_provisioned", "file_mail", mail_provisioned), Handler("mail_started", "file_mail", mail_started),
     Handler("mail_start_refused", "file_mail", mail_start_refused),
