@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from maerker.database.base import session
 from maerker.wording import marked
@@ -14,7 +15,9 @@ from onboarding.applications.console_queries import PHASE, Phase
 from onboarding.applications.models import FileEvent, FileOverride, JoiningFile
 from onboarding.applications.overrides import ENDS, waiting_overrides
 from onboarding.applications.queries import facts_of_all
-from onboarding.steps import RULE_OF, Side, Step, StepNow, steps
+from onboarding.contracts.file_models import CopySide, CopyState, FileCopy, FileDocument
+from onboarding.contracts.kinds import DocumentKind
+from onboarding.steps import GATES, RULE_OF, Side, Step, StepNow, steps
 from tenants.registry.models import Municipality
 
 
@@ -57,19 +60,76 @@ class Task:
 
 def tasks() -> dict[TaskKind, list[Task]]:
     """Everything that waits for the operator, the longest waiting first. As many statements for one file as for 1,000.
+
+    Applications and places to make are seen at the file's own row. The steps are computed for those files alone in
+    which something signed waits or nothing keeps the start from being fixed.
     """
-    rows = [(file, name) for file, name in session().execute(
-        select(JoiningFile, Municipality.name).join(Municipality, Municipality.id == JoiningFile.municipality_id)
-        .where(PHASE.in_([Phase.running.value]), JoiningFile.confirmed_at.is_not(None))
-    )]
-    facts = facts_of_all(file for file, _name in rows)
     found: dict[TaskKind, list[Task]] = {kind: [] for kind in TaskKind}
-    names = {file.file_id: (file.reference, name) for file, name in rows}
+    for task in (*_plain_tasks(), *_computed_tasks(), *_overrides()):
+        found[task.kind].append(task)
+    return {kind: sorted(items, key=lambda item: item.since) for kind, items in found.items()}
+
+
+_RUNNING = (PHASE.in_([Phase.running.value]), JoiningFile.confirmed_at.is_not(None))
+_HEAD: tuple[Any, ...] = (JoiningFile.file_id, JoiningFile.reference, Municipality.name)
+_DATED: tuple[Any, ...] = (*_HEAD, JoiningFile.confirmed_at, JoiningFile.admitted_at)
+_WHOLE: tuple[Any, ...] = (JoiningFile, Municipality.name)
+
+
+def _plain_tasks() -> Iterator[Task]:
+    rows = session().execute(
+        select(*_DATED)
+        .join(Municipality, Municipality.id == JoiningFile.municipality_id)
+        .where(*_RUNNING, or_(JoiningFile.admitted_at.is_(None), JoiningFile.provisioned_at.is_(None)))
+    )
+    for file_id, reference, name, confirmed_at, admitted_at in rows:
+        kind, step = (TaskKind.admit, Step.application) if admitted_at is None else (TaskKind.provision, Step.set_up)
+        yield Task(
+            kind=kind, file_id=file_id, reference=reference, name=name, about=RULE_OF[step].label,
+            since=admitted_at or confirmed_at, page=f"/akten/{file_id}{_PAGES[kind]}",
+        )
+
+
+def _computed_tasks() -> Iterator[Task]:
+    statement: Select[Any] = select(*_WHOLE).join(Municipality, Municipality.id == JoiningFile.municipality_id)
+    rows = session().execute(statement.where(
+        *_RUNNING, JoiningFile.admitted_at.is_not(None), or_(_something_signed(), _may_be_fixed()))).all()
+    facts = facts_of_all(file for file, _name in rows)
     for file, name in rows:
         for task in _of_file(file, name, steps(facts[file.file_id])):
-            found[task.kind].append(task)
-    found[TaskKind.override].extend(_overrides(names))
-    return {kind: sorted(items, key=lambda item: item.since) for kind, items in found.items()}
+            if task.kind not in (TaskKind.admit, TaskKind.provision):
+                yield task
+
+
+def _something_signed() -> ColumnElement[bool]:
+    """A copy that is being looked at, or an agreement that the Kommune alone has signed."""
+    waits = exists().where(FileCopy.file_id == JoiningFile.file_id, FileCopy.state.in_(
+        [CopyState.checking, CopyState.to_confirm]))
+    agreement = exists().where(
+        FileDocument.file_id == JoiningFile.file_id, FileDocument.superseded_at.is_(None),
+        FileDocument.kind == DocumentKind.data_processing_agreement.value,
+        _accepted(CopySide.municipality), ~_accepted(CopySide.operator),
+    )
+    return or_(waits, agreement)
+
+
+def _accepted(side: CopySide) -> ColumnElement[bool]:
+    return exists().where(
+        FileCopy.file_id == FileDocument.file_id, FileCopy.document_id == FileDocument.id, FileCopy.side == side,
+        FileCopy.state == CopyState.accepted,
+    )
+
+
+def _may_be_fixed() -> ColumnElement[bool]:
+    """No date yet, and as many proofs and exceptions as there are gates."""
+    signed = select(func.count(func.distinct(FileDocument.kind))).where(
+        FileDocument.file_id == JoiningFile.file_id, FileDocument.superseded_at.is_(None),
+        FileDocument.kind.in_([RULE_OF[step].document for step in GATES]), _accepted(CopySide.municipality),
+    ).scalar_subquery()
+    let_off = select(func.count()).where(
+        FileOverride.file_id == JoiningFile.file_id, FileOverride.second_at.is_not(None)
+    ).scalar_subquery()
+    return and_(JoiningFile.starts_at.is_(None), signed + let_off >= len(GATES))
 
 
 def _of_file(file: JoiningFile, name: str, now: Iterable[StepNow]) -> Iterator[Task]:
@@ -90,10 +150,15 @@ def _kind(step: StepNow) -> TaskKind:
     return TaskKind.countersign if signed else TaskKind.check
 
 
-def _overrides(names: dict[uuid.UUID, tuple[str, str]]) -> Iterator[Task]:
+def _overrides() -> Iterator[Task]:
     rows = session().scalars(select(FileOverride).where(FileOverride.second_at.is_(None))).all()
-    ends = session().scalars(select(FileEvent).where(
-        FileEvent.act.in_(ENDS), FileEvent.file_id.in_({row.file_id for row in rows})))
+    ids = {row.file_id for row in rows}
+    ends = session().scalars(select(FileEvent).where(FileEvent.act.in_(ENDS), FileEvent.file_id.in_(ids)))
+    heads = session().execute(
+        select(*_HEAD).join(Municipality, Municipality.id == JoiningFile.municipality_id)
+        .where(*_RUNNING, JoiningFile.file_id.in_(ids))
+    )
+    names = {file_id: (reference, name) for file_id, reference, name in heads}
     for (file_id, step), proposal in waiting_overrides(rows, ends).items():
         if file_id in names:
             reference, name = names[file_id]

@@ -6,13 +6,22 @@ import re
 import uuid
 
 import pytest
+from sqlalchemy import select, text
 
+from maerker.clock import now
+from maerker.database.base import session
+from maerker.database.scope import file_scope
+from onboarding.applications.console_tasks import TaskKind, tasks
+from onboarding.applications.models import JoiningFile
+from onboarding.applications.overrides import agree_override, propose_override
+from onboarding.applications.queries import facts_of_all
 from onboarding.console.export import guarded
+from onboarding.steps import GATES, Side, steps
 from tests.makers import Here
 from tests.makers_joining import JOINING_HOST, a_file
 from tests.makers_operators import an_operator
 from tests.onboarding.console.files import an_admitted_file, files_at_once, id_of, recorded
-from tests.onboarding.console.test_overrides import place, proposed
+from tests.onboarding.console.test_overrides import ANNA, BERT, REASON, place, proposed
 from tests.world import Visitor
 
 
@@ -40,6 +49,45 @@ def test_an_exception_is_a_task_for_the_second_person() -> None:
     bert.get(place(file_id))
     bert.post(place(file_id) + "/zustimmen")
     assert place(file_id) not in bert.get("/aufgaben?kind=override").text
+
+
+def test_the_tasks_are_those_that_the_steps_say() -> None:
+    """Every step that is the operator's, of every file on its way: no task more and none less."""
+    an_admitted_file()
+    handed_in(an_admitted_file()[0], "checking")
+    handed_in(an_admitted_file()[0], "accepted")
+    let_off, _ = an_admitted_file()
+    for step in GATES:
+        with Here.world.no_scope("console"), file_scope(let_off):
+            propose_override(step, REASON, by=ANNA, at=now())
+            agree_override(step, by=BERT, at=now())
+    with Here.world.no_scope("console"):
+        files = list(session().scalars(select(JoiningFile).where(
+            JoiningFile.confirmed_at.is_not(None), JoiningFile.refused_at.is_(None),
+            JoiningFile.withdrawn_at.is_(None), JoiningFile.started_at.is_(None),
+        )))
+        facts = facts_of_all(files)
+        wanted = sorted(
+            (str(file.file_id), step.rule.label) for file in files for step in steps(facts[file.file_id])
+            if step.side is Side.operator
+        )
+        found = tasks()
+    seen = sorted((str(task.file_id), task.about) for kind, items in found.items() for task in items
+                  if kind is not TaskKind.override)
+    assert seen == wanted
+    assert all(found[kind] for kind in (TaskKind.check, TaskKind.countersign, TaskKind.fix_start))
+
+
+def handed_in(file_id: uuid.UUID, state: str) -> None:
+    """A copy of the agreement that the Kommune signed."""
+    with Here.world.no_scope("console"), file_scope(file_id):
+        document = session().execute(text(
+            "INSERT INTO file_documents (kind, text_version, data, state, made_at, sha256) VALUES"
+            " ('data_processing_agreement', 1, '{}', 'ready', now(), 'x') RETURNING id")).scalar_one()
+        session().execute(text(
+            "INSERT INTO file_copies (document_id, side, way, state, file, sha256, size, uploaded_at, checked_at)"
+            " VALUES (:document, 'municipality', 'scan', :state, 'x', 'x', 1, now(), now())"),
+            {"document": document, "state": state})
 
 
 def test_the_list_opens_in_a_spreadsheet_in_german() -> None:
