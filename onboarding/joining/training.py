@@ -34,7 +34,7 @@ def show_training() -> str:
         "joining/training.html", file=file, people=people, state_words=state_words, when=when, at=at,
         trained=trained_of([file.file_id]), done=request.args.get("ok", ""), ways=WAY_LABELS,
         departments=departments_trained(booking.promised_departments(), people), dates=dates_offered(at),
-        studies=self_studies(), nav_current="training",
+        studies=self_studies(), open_for_booking=booking.may_book(file), nav_current="training",
     )
 
 

@@ -14,6 +14,7 @@ from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.entries import values
 from onboarding.applications.history import do_later, note
+from onboarding.applications.models import JoiningFile
 from onboarding.applications.standing import restate
 from onboarding.training.actions import hold_date, seats_taken, the_course, the_date
 from onboarding.training.models import Course, CourseDate, CourseWay, Trainee
@@ -31,6 +32,11 @@ class SignUp:
     date_id: int | None = None
 
 
+def may_book(file: JoiningFile) -> bool:
+    """Whether a Kommune's people may take seats: its application is accepted and still stands."""
+    return file.admitted_at is not None and file.withdrawn_at is None and file.refused_at is None
+
+
 def promised_departments() -> tuple[str, ...]:
     """The Fachbereiche that the promise lists; none when it is for the whole administration."""
     given = values()
@@ -40,12 +46,11 @@ def promised_departments() -> tuple[str, ...]:
 def sign_up(who: SignUp, *, by: Actor, at: datetime) -> int:
     """Sign somebody of the current file up. They get a mail with their personal link. Returns their row's id.
 
-    Raises Invalid by field: a full date, a date that has begun or is called off, a second sign-up for the same
-    course. Raises NotThere for a course or date that does not exist.
+    Raises Invalid before the application is accepted, for a full date, one that has begun or is called off, and by
+    field for a second sign-up for the same course. Raises NotThere for a course or date that does not exist.
     """
-    file = this_file()
-    if file.withdrawn_at is not None or file.refused_at is not None:
-        raise Invalid(_("Der Antrag ist abgelehnt oder zurückgezogen. Anmelden ist deshalb nicht möglich."))
+    if not may_book(this_file()):
+        raise Invalid(_("Anmelden können Sie, sobald der Betreiber Ihren Antrag angenommen hat."))
     address = _checked(who)
     course, date = _course_and_date(who, at=at)
     _demand_not_signed_up(address, course)

@@ -10,7 +10,7 @@ from maerker.database.scope import file_scope
 from onboarding.applications.entries import save_entry
 from onboarding.training.attendance import note_attendance
 from tests.makers import Here
-from tests.makers_joining import InFile, a_file
+from tests.makers_joining import InFile, a_file, admitted
 from tests.makers_operators import OperatorVisitor, an_operator
 from tests.onboarding.training.people import (
     KOMMUNE,
@@ -37,7 +37,7 @@ def training_pages(walk: "Walk") -> Iterator["Shown"]:
     yield walk.at("trainings, nothing", operator, "/schulungen")
     date_id, gone, study = a_date(seats=4), a_date(), a_course("self_study", "Selbststudium für Vertretungen")
     full = a_date(seats=1, course_id=a_course("online", LONG[:150]))
-    person = a_file()
+    person = admitted(a_file())
     yield walk.at("training, nobody", person.visitor, "/akte/schulung")
     yield from _booking(walk, person, date_id, study, full)
     yield from _own(walk, person, date_id, gone)
@@ -50,7 +50,7 @@ def _booking(walk: "Walk", person: InFile, date_id: int, study: int, full: int) 
     form = "/akte/schulung/anmelden"
     refused = visitor.post(form, {"termin": date_id, "email": "x", "name": LONG * 2})
     yield walk.keep("training, refused", visitor, form, refused, 422)
-    signs_up(a_file(), date_id=full)
+    signs_up(admitted(a_file()), date_id=full)
     with Here.world.no_scope("console"), file_scope(file_id_of(person)):
         save_entry("extent", "departments", by=KOMMUNE, at=now())
         save_entry("departments", f"Bauamt\nOrdnungsamt\n{LONG}", by=KOMMUNE, at=now())
@@ -83,7 +83,7 @@ def _own(walk: "Walk", person: InFile, date_id: int, gone: int) -> Iterator["Sho
     yield walk.at("own training, not there yet", who.visitor, who.path)
     yield walk.at("own training, forged", who.visitor, f"/selbsttest/{'0' * 32}-1-{'0' * 32}", 404)
     late = signs_up(person, date_id=gone, name="Mara Mai", department="Ordnungsamt")
-    signs_up(a_file(), date_id=gone, name="Ida Immerda")
+    signs_up(admitted(a_file()), date_id=gone, name="Ida Immerda")
     began(gone)
     with Here.world.no_scope("console"):
         note_attendance(gone, [trainee_id(late)], by=TRAINER, at=now())
@@ -119,7 +119,7 @@ def _console(
     yield walk.at("date, nobody", operator, f"/schulungen/termine/{empty}")
     yield walk.put("date, call off, no reason", operator, f"/schulungen/termine/{empty}/absagen", 422, reason="")
     yield walk.put("course, not retired", operator, f"/schulungen/{course}/einstellen", 422)
-    yield walk.at("file, no training", operator, f"/akten/{file_id_of(a_file())}/schulung")
+    yield walk.at("file, no training", operator, f"/akten/{file_id_of(admitted(a_file()))}/schulung")
     operator.get(f"/schulungen/termine/{empty}/absagen")
     operator.post(f"/schulungen/termine/{empty}/absagen", {"reason": "Der Saal ist belegt."})
     yield walk.at("date, called off", operator, f"/schulungen/termine/{empty}")

@@ -15,7 +15,7 @@ from onboarding.applications.actions import file_of
 from onboarding.training.actions import NewCourse, NewDate, add_course, add_date
 from onboarding.training.questions import POOLS
 from tests.makers import Here
-from tests.makers_joining import JOINING_HOST, InFile, a_file
+from tests.makers_joining import JOINING_HOST, InFile, a_file, admitted
 from tests.world import Visitor
 
 KOMMUNE = Actor(kind="joining", id=1, name="Karla Nagel")
@@ -97,7 +97,7 @@ def somebody(**options: str | int) -> InTraining:
     """Somebody of a new Kommune, signed up for self-study or for the date that is named."""
     if "date_id" not in options and "course_id" not in options:
         options["course_id"] = a_course("self_study", "Selbststudium")
-    return signs_up(a_file(), **options)  # type: ignore[arg-type]
+    return signs_up(admitted(a_file()), **options)  # type: ignore[arg-type]
 
 
 def answers_on(page: str, *, wrong: int = 0) -> dict[str, str]:

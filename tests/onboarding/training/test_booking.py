@@ -17,7 +17,7 @@ from onboarding.applications.models import FilePosting
 from onboarding.training.booking import SignUp, sign_up
 from onboarding.training.models import Trainee
 from tests.makers import Here
-from tests.makers_joining import JOINING_HOST, InFile, a_file, link_and_code
+from tests.makers_joining import JOINING_HOST, InFile, a_file, admitted, link_and_code
 from tests.onboarding.training.people import (
     a_course,
     a_date,
@@ -48,7 +48,7 @@ def test_two_kommunen_at_the_same_moment_share_the_last_seat(mailbox: Mailbox) -
     with Here.world.no_scope("console"):
         course_id = session().execute(
             text("SELECT course_id FROM course_dates WHERE id = :id"), {"id": date_id}).scalar_one()
-    files = [file_id_of(a_file()) for _ in range(2)]
+    files = [file_id_of(admitted(a_file())) for _ in range(2)]
     answers: list[str] = []
     both = threading.Barrier(2)
 
@@ -75,7 +75,7 @@ def test_two_kommunen_at_the_same_moment_share_the_last_seat(mailbox: Mailbox) -
 
 def test_a_full_date_is_said_and_refused_to_who_has_the_form_open(mailbox: Mailbox) -> None:
     date_id = a_date(seats=1)
-    late = a_file()
+    late = admitted(a_file())
     late.visitor.get(f"/akte/schulung/anmelden?termin={date_id}")
     first = somebody(date_id=date_id)
     page = tries(late, termin=str(date_id), name="Behält den Namen")
@@ -89,11 +89,19 @@ def test_a_full_date_is_said_and_refused_to_who_has_the_form_open(mailbox: Mailb
     assert signs_up(late, date_id=date_id).path
 
 
+def test_nobody_takes_a_seat_before_the_application_is_accepted(mailbox: Mailbox) -> None:
+    """Whoever applies could otherwise have mails sent to anybody and fill every date."""
+    waiting, date_id = a_file(), a_date()
+    assert "sobald der Betreiber Ihren Antrag angenommen hat" in waiting.visitor.get("/akte/schulung").text
+    assert "sobald der Betreiber" in tries(waiting, termin=str(date_id), email="fremd@neustadt.example")
+    assert not subjects_to("fremd@neustadt.example")
+
+
 @pytest.mark.parametrize(("fields", "sentence"), [
     ({"name": ""}, "Bitte geben Sie Vor- und Nachnamen an"), ({"email": "rieke"}, "Das ist keine E-Mail-Adresse"),
 ])
 def test_what_is_wrong_is_said_beside_the_field(fields: dict[str, str], sentence: str, mailbox: Mailbox) -> None:
-    assert sentence in tries(a_file(), kurs=str(a_course("self_study")), **fields)
+    assert sentence in tries(admitted(a_file()), kurs=str(a_course("self_study")), **fields)
 
 
 def test_somebody_takes_a_course_once(mailbox: Mailbox) -> None:
@@ -105,11 +113,11 @@ def test_somebody_takes_a_course_once(mailbox: Mailbox) -> None:
 def test_a_date_that_began_cannot_be_booked(mailbox: Mailbox) -> None:
     date_id = a_date()
     began(date_id)
-    assert "hat schon begonnen" in tries(a_file(), termin=str(date_id))
+    assert "hat schon begonnen" in tries(admitted(a_file()), termin=str(date_id))
 
 
 def test_a_promise_for_listed_departments_counts_each(mailbox: Mailbox) -> None:
-    person = a_file()
+    person = admitted(a_file())
     with Here.world.no_scope("console"), file_scope(file_id_of(person)):
         save_entry("extent", "departments", by=KOMMUNE, at=now())
         save_entry("departments", "Ordnungsamt\nBauamt", by=KOMMUNE, at=now())
@@ -168,7 +176,7 @@ def test_reminders_wait_for_their_day_in_the_outbox(mailbox: Mailbox) -> None:
 
 
 def test_who_only_reads_the_file_books_nothing(mailbox: Mailbox) -> None:
-    person = a_file()
+    person = admitted(a_file())
     person.visitor.get("/akte/personen/einladen")
     person.visitor.post("/akte/personen/einladen", {
         "name": "Pia Presse", "email": f"presse-{person.kommune.email}", "roles": ["press"]})
@@ -183,7 +191,7 @@ def test_who_only_reads_the_file_books_nothing(mailbox: Mailbox) -> None:
 
 
 def test_another_kommunes_people_are_not_there(mailbox: Mailbox) -> None:
-    who, stranger = somebody(), a_file()
+    who, stranger = somebody(), admitted(a_file())
     passes(who)
     Here.world.work()
     number = who.path.split("-")[1]
@@ -211,7 +219,7 @@ def test_the_joining_application_cannot_say_who_took_part(said: str, mailbox: Ma
 
 def test_of_other_kommunen_the_joining_application_learns_a_number(mailbox: Mailbox) -> None:
     date_id = a_date()
-    who, own = somebody(date_id=date_id), file_id_of(a_file())
+    who, own = somebody(date_id=date_id), file_id_of(admitted(a_file()))
     with Here.world.engine("joining").connect() as connection:
         connection.execute(text(f"SET LOCAL maerker.file = '{own}'"))
         assert connection.execute(select(func.course_seats_taken(date_id))).scalar_one() == 1

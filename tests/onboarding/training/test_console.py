@@ -7,7 +7,7 @@ import pytest
 
 from maerker.clock import BERLIN, now
 from tests.makers import Here
-from tests.makers_joining import a_file
+from tests.makers_joining import a_file, admitted
 from tests.makers_operators import OperatorVisitor, an_operator
 from tests.onboarding.training.people import (
     a_course,
@@ -53,7 +53,7 @@ def test_a_course_and_a_date_are_planned_and_the_kommune_sees_the_free_seats(
         "day": in_days(20), "begins": "09:00", "ends": "12:30", "place": "Rathaus, Saal 2", "seats": "7",
         "trainer_name": "Tara Trainer"})
     assert made.status_code == 303, made.text
-    page = a_file().visitor.get("/akte/schulung").text
+    page = admitted(a_file()).visitor.get("/akte/schulung").text
     assert "Redaktion für Neue" in page
     assert "9:00 bis 12:30 Uhr" in page
     assert "7 Plätze frei" in page
@@ -166,7 +166,7 @@ def test_a_course_is_retired_and_offered_again(trainer: OperatorVisitor, mailbox
     course_id = a_course("self_study", "Altes Selbststudium")
     trainer.get(f"/schulungen/{course_id}")
     assert trainer.post(f"/schulungen/{course_id}/einstellen").status_code == 303
-    person = a_file()
+    person = admitted(a_file())
     assert "Altes Selbststudium" not in person.visitor.get("/akte/schulung").text
     person.visitor.get(f"/akte/schulung/anmelden?kurs={course_id}")
     late = person.visitor.post("/akte/schulung/anmelden", {
