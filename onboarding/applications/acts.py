@@ -71,7 +71,7 @@ ACTS: dict[str, str] = {
     "start_refused": marked("Der Start war nicht möglich. Es fehlte: %(missing)s."),
     "started": marked("Die Kommune ist gestartet und für alle erreichbar."),
     "subprocessor_change_announced": marked(
-        "Eine Änderung bei Unterauftragsverarbeitern wurde angekündigt, Einwand möglich bis %(until)s: %(what)s"),
+        "Eine Änderung bei Unterauftragsverarbeitern wurde angekündigt, Einwand möglich bis %(day)s: %(what)s"),
     "subprocessor_change_withdrawn": marked("Eine angekündigte Änderung wurde zurückgenommen: %(what)s"),
     "subprocessor_change_agreed": marked("Die Kommune stimmt der angekündigten Änderung zu: %(what)s"),
     "subprocessor_change_objected": marked("Die Kommune widerspricht der angekündigten Änderung: %(what)s"),

@@ -67,7 +67,7 @@ def test_every_kommune_that_has_released_is_asked_again_and_a_newer_release_answ
     page = file.visitor.get("/akte/aenderungen").text
     assert TITLE in page
     assert "neue Freigabe nötig" in page
-    assert "Die Plattform ändert sich wesentlich zum" in file.visitor.get("/akte/verlauf").text
+    assert "Eine wesentliche Änderung der Plattform wurde erklärt" in file.visitor.get("/akte/verlauf").text
     shown = anke.get(done.headers["Location"]).text
     assert file.kommune.name in shown
     assert not_yet.kommune.name not in shown

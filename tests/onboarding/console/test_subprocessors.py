@@ -95,7 +95,9 @@ def test_from_the_announcement_to_the_effect_and_both_sides_see_it(mailbox: Mail
     assert answer_of(other, change_id).effective_from is not None
     assert answer_of(file, change_id).effective_from is None
     assert "nein, wegen des Einwands" in anke.get(f"{PLACE}/aenderungen/{change_id}").text
-    assert "wurde Einwand erhoben" in file.visitor.get("/akte/verlauf").text
+    told = file.visitor.get("/akte/verlauf").text
+    assert "widerspricht der angekündigten Änderung" in told
+    assert f"Einwand möglich bis {local_day(now()) + timedelta(days=30):%d.%m.%Y}" in told
 
 
 def test_sending_asks_for_the_second_factor_and_keeps_the_form() -> None:
