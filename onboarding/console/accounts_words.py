@@ -1,15 +1,17 @@
 """Words of the pages about accounts: roles, rights, how far an account is, what was done."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from maerker.wording import gettext as _
-from maerker.wording import marked
+from maerker.wording import marked, moment_in_figures
 from onboarding.contracts.kinds import KINDS, DocumentKind
 from onboarding.operators.audit import ACTS
 from onboarding.operators.models import OperatorRole
 from onboarding.operators.permissions import may_grant
 from onboarding.operators.queries import Standing
+from onboarding.steps import RULE_OF, Step
 
 ROLES: dict[OperatorRole, tuple[str, str]] = {
     OperatorRole.admin: (
@@ -38,13 +40,15 @@ DETAILS: dict[str, str] = {
     "passkey": marked("Passkey"), "role": marked("Rolle"),
     "slug": marked("Adresse"), "way": marked("Weg"), "reason": marked("Grund"), "kind": marked("Dokument"),
     "version": marked("Fassung"), "name": marked("Name"), "fingerprint": marked("Fingerabdruck"),
+    "file": marked("Akte"), "step": marked("Schritt"), "moment": marked("Zeitpunkt"), "number": marked("Anzahl"),
+    "ars": marked("Schlüssel (ARS)"), "document": marked("Dokument"),
     "what": marked("Ankündigung"), "title": marked("Änderung"),
 }
 WAYS: dict[str, str] = {
     "again": marked("Bestätigung"), "code": marked("Code"), "passkey": marked("Passkey"),
     "recovery": marked("Notfallcode"), "setup": marked("Einrichtung"), "totp": marked("App"),
 }
-NOT_SHOWN = frozenset({"anchor", "by", "change", "source", "tenant"})
+NOT_SHOWN = frozenset({"anchor", "by", "change", "person", "source", "tenant"})
 
 
 def role_words(role: OperatorRole) -> tuple[str, str]:
@@ -80,6 +84,10 @@ def detail_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _detail(name: str, value: Any) -> str:
     if name in ("role", "before") and value in set(OperatorRole):
         return role_words(OperatorRole(value))[0]
-    if name == "kind" and value in set(DocumentKind):
+    if name == "step" and value in set(Step):
+        return _(RULE_OF[Step(value)].label)
+    if name == "moment":
+        return moment_in_figures(datetime.fromisoformat(value))
+    if name in ("kind", "document") and value in set(DocumentKind):
         return _(KINDS[DocumentKind(value)].label)
     return _(WAYS[value]) if name == "way" and value in WAYS else str(value)

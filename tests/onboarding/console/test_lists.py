@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -16,6 +17,7 @@ from onboarding.applications.models import JoiningFile
 from onboarding.applications.overrides import agree_override, propose_override
 from onboarding.applications.queries import facts_of_all
 from onboarding.console.export import guarded
+from onboarding.operators.audit import ACTS
 from onboarding.steps import GATES, Side, steps
 from tests.makers import Here
 from tests.makers_joining import JOINING_HOST, a_file
@@ -23,6 +25,8 @@ from tests.makers_operators import an_operator
 from tests.onboarding.console.files import an_admitted_file, files_at_once, id_of, recorded
 from tests.onboarding.console.test_overrides import ANNA, BERT, REASON, place, proposed
 from tests.world import Visitor
+
+ROOT = Path(__file__).parents[3]
 
 
 def kommune(**changed: str) -> dict[str, str]:
@@ -88,6 +92,14 @@ def handed_in(file_id: uuid.UUID, state: str) -> None:
             "INSERT INTO file_copies (document_id, side, way, state, file, sha256, size, uploaded_at, checked_at)"
             " VALUES (:document, 'municipality', 'scan', :state, 'x', 'x', 1, now(), now())"),
             {"document": document, "state": state})
+
+
+def test_every_act_in_the_operators_record_has_its_words() -> None:
+    files = [path.read_text() for path in (ROOT / "onboarding").rglob("*.py") if "/joining/" not in str(path)]
+    written = {act for words in files for act in re.findall(r'\b(?:record|audit\.note)\(\s*"(\w+)"', words)}
+    written |= {act for words in files for act in re.findall(r'_(?:act|do)\([^)]*?"(\w+_\w+)",\s*lambda', words)}
+    assert {"file_admitted", "override_agreed", "file_person_let_in"} <= written
+    assert written <= set(ACTS), f"{written - set(ACTS)}: say in onboarding/operators/audit.py what they are called."
 
 
 def test_the_list_opens_in_a_spreadsheet_in_german() -> None:
