@@ -1,5 +1,6 @@
 """The documents of a file at the console: what there is, comparing signed copies page by page, deciding on them."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import g, redirect, request, send_file
@@ -145,7 +146,7 @@ def kommune_name() -> str:
     return line.name if line else ""
 
 
-def page_words() -> dict[str, object]:
+def page_words() -> dict[str, Any]:
     """What every page about documents needs to speak."""
     return {
         "stages": STAGES, "copy_states": COPY_STATES, "capacities": CAPACITIES, "label_of": label_of,

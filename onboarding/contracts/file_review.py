@@ -82,7 +82,8 @@ def refuse_copy(copy_id: int, reason: str, *, by: Actor, at: datetime) -> None:
 def take_back_proof(copy_id: int, reason: str, *, by: Actor, at: datetime) -> None:
     """A proof turns out to be none (a signatory without power): it is withdrawn, the step opens again, all are told."""
     copy = withdraw_copy(copy_id, reason, by=by, at=at)
-    audit.note("proof_taken_back", by=by, at=at, file=this_file().reference, document=the_document(copy.document_id).kind)
+    kind = the_document(copy.document_id).kind
+    audit.note("proof_taken_back", by=by, at=at, file=this_file().reference, document=kind)
     do_later(Posting("mail_proof_withdrawn", copy.id), at=at)
 
 
