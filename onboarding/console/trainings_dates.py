@@ -145,7 +145,8 @@ def remind_open_tests(date_id: int) -> Response:
 def _of_date(date_id: int) -> dict[str, str]:
     """What the operator's record says of a date."""
     row = actions.the_date(date_id)
-    return {"course": actions.the_course(row.course_id).title, "day": row.starts_at.astimezone(BERLIN).date().isoformat()}
+    day = row.starts_at.astimezone(BERLIN).date()
+    return {"course": actions.the_course(row.course_id).title, "day": day.isoformat()}
 
 
 def read_date(typed: dict[str, str]) -> actions.NewDate:
