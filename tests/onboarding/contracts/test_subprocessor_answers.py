@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from maerker.audit.actor import Actor
 from maerker.calendar.deadlines import local_day
@@ -31,6 +32,7 @@ from tests.makers_changes import (
     with_agreement,
 )
 from tests.makers_joining import InFile, admitted, file_id_of
+from tests.onboarding.contracts.console import as_superuser, become
 from tests.world import Mailbox, World
 
 
@@ -211,3 +213,22 @@ def test_what_stands_follows_from_what_was_completed(
     changes: list[tuple[int, int | None, int | None]], without: set[int], stands: set[int]
 ) -> None:
     assert in_force([10], [_change(*one) for one in changes], without=without) == stands
+
+
+def test_the_joining_application_answers_and_decides_nothing_else() -> None:
+    """Asked of PostgreSQL itself: effect and notice are the operator's, the answer of another file is out of sight."""
+    file, other = with_agreement(), with_agreement()
+    change_id = announced()
+    scope = f"SET LOCAL maerker.file = '{file_id_of(file)}'"
+    for column in ("effective_from", "notified_at", "change_id"):
+        with as_superuser() as connection:
+            become(connection, "joining")
+            connection.exec_driver_sql(scope)
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                connection.exec_driver_sql(f"UPDATE file_change_answers SET {column} = NULL")
+    with as_superuser() as connection:
+        become(connection, "joining")
+        connection.exec_driver_sql(scope)
+        changed = connection.exec_driver_sql("UPDATE file_change_answers SET answer = 'agreed'")
+        assert changed.rowcount == 1
+    assert answer_of(other, change_id).answer == "silent"
