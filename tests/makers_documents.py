@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from maerker.audit.actor import SYSTEM, Actor
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.scope import file_scope
@@ -72,7 +73,7 @@ class Paper:
             visitor.get(f"{PLACE}/{self.id}")
         data = {
             "way": way, "name_1": "Christine Herrmann", "function_1": "Bürgermeisterin", "on_behalf_1": "head",
-            "signed_on": now().date().isoformat(), **fields,
+            "signed_on": local_day(now()).isoformat(), **fields,
             "files": [(io.BytesIO(content), name_of(content, number)) for number, content in enumerate(contents, 1)],
         }
         answer = visitor.post(path, data, content_type="multipart/form-data")

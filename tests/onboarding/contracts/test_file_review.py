@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
@@ -235,7 +236,7 @@ def test_what_came_for_an_old_version_is_refused() -> None:
     paper = a_paper()
     with at_the_file(paper.file_id):
         hand_in(paper.id, HandIn(way=CopyWay.scan, signed=(Signed(name="Christine Herrmann", function="Leitung"),),
-                                 files=[UploadedFile("a.pdf", a_scan(1))], signed_on=now().date().isoformat()),
+                                 files=[UploadedFile("a.pdf", a_scan(1))], signed_on=local_day(now()).isoformat()),
                 Here.world.settings, by=OPERATOR, at=now())
         session().execute(update(FileDocument).where(FileDocument.id == paper.id).values(superseded_at=now()))
     Here.world.work()
@@ -299,7 +300,7 @@ def test_without_a_certificate_there_is_no_signing_by_it() -> None:
 def uploaded(paper: Paper, content: bytes, way: CopyWay = CopyWay.electronic) -> FileCopy:
     with at_the_file(paper.file_id):
         countersign_by_upload(
-            paper.id, way, [UploadedFile("avv.pdf", content)], DIRECTOR, now().date().isoformat(),
+            paper.id, way, [UploadedFile("avv.pdf", content)], DIRECTOR, local_day(now()).isoformat(),
             Here.world.settings, by=OPERATOR, at=now())
     Here.world.work()
     return paper.copies[-1]
