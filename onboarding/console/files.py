@@ -54,7 +54,10 @@ def send_admission(file_id: uuid.UUID) -> Response:
 @may(WORK)
 @keeps_text
 def send_refusal(file_id: uuid.UUID) -> Response:
-    open_file(file_id)
+    """Refuse an application; one that was taken stays taken."""
+    file = open_file(file_id)
+    if file.admitted_at is not None:
+        return _overview({"form": _("Der Antrag ist schon angenommen und kann nicht mehr abgelehnt werden.")}, 409)
     if g.form_refused:
         return _overview({"reason": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     at = now()

@@ -55,6 +55,15 @@ def test_an_application_is_refused_with_a_reason_that_the_kommune_reads(mailbox:
     assert "abgelehnt" not in support.get(f"/akten/{file_id}").text
 
 
+def test_an_application_that_was_taken_stays_taken() -> None:
+    (file_id, _), support = an_admitted_file(), an_operator("support")
+    support.get(f"/akten/{file_id}")
+    answer = support.post(f"/akten/{file_id}/ablehnen", {"reason": "Wir haben es uns anders überlegt."})
+    assert answer.status_code == 409
+    assert "schon angenommen" in answer.text
+    assert acts_of(file_id)[-1] == "admitted"
+
+
 def test_typed_text_stays_when_the_form_is_refused() -> None:
     person, support = a_file(), an_operator("support")
     answer = support.post(f"/akten/{id_of(person)}/ablehnen", {"reason": "Getippt ist getippt.", "csrf_token": "x"})
