@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 def test_every_posting_has_a_handler_and_every_handler_a_posting() -> None:
     written = {
         kind
-        for path in (ROOT / "tenants").rglob("*.py")
+        for folder in ("tenants", "onboarding")
+        for path in (ROOT / folder).rglob("*.py")
         for kind in re.findall(r'(?:Posting|postings\.append)\(\s*"(\w+)"', path.read_text())
     }
     handled = {handler.kind for outbox in Platform.outboxes for handler in outbox.handlers}
