@@ -316,6 +316,13 @@ def pages_of_documents() -> Iterator[Shown]:
     yield from document_pages(Walk(None))
 
 
+def pages_of_the_first_day() -> Iterator[Shown]:
+    """A Kommune's place and its first day, at the joining host and at the console."""
+    from tests.journeys.first_day_pages import first_day_pages  # which needs what stands here
+
+    yield from first_day_pages(Walk(None))
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -368,5 +375,5 @@ GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
     "office, people and words": office_people_and_words, "office, structure": office_structure,
     "joining": pages_of_joining, "training": pages_of_training,
-    "documents": pages_of_documents,
+    "documents": pages_of_documents, "first day": pages_of_the_first_day,
 }
