@@ -286,12 +286,12 @@ def _document(rule: Rule, facts: Facts) -> StepNow:
     if own is not None and (theirs is not None or not rule.countersigned):
         ends = [copy.checked_at for copy in (own, theirs) if copy is not None and copy.checked_at]
         return StepNow(rule=rule, standing=Standing.done, done_at=max(ends), proof=own, document=current)
-    return _unsigned(rule, current, own)
+    return _unsigned(rule, facts, current, own)
 
 
-def _unsigned(rule: Rule, current: MadeDocument, own: SignedCopy | None) -> StepNow:
+def _unsigned(rule: Rule, facts: Facts, current: MadeDocument, own: SignedCopy | None) -> StepNow:
     withdrawn = [copy for copy in current.copies if copy.state == "withdrawn"]
-    standing = Standing.reopened if withdrawn else Standing.open
+    standing = Standing.reopened if withdrawn or _was_proved(rule, facts) else Standing.open
     if own is not None:
         return StepNow(rule=rule, standing=standing, side=Side.operator, since=own.checked_at, document=current,
                        missing=(marked("Die Unterschrift des Betreibers fehlt."),))
@@ -312,8 +312,11 @@ def _accepted(document: MadeDocument, side: str) -> SignedCopy | None:
 
 
 def _was_proved(rule: Rule, facts: Facts) -> bool:
-    return any(copy.state in ("accepted", "withdrawn") for item in facts.documents if item.kind == rule.document
-               for copy in item.copies)
+    """Whether an earlier version of the document was signed and accepted, or a proof was taken back."""
+    return any(
+        copy.state == "withdrawn" or (copy.state == "accepted" and item.superseded_at is not None)
+        for item in facts.documents if item.kind == rule.document for copy in item.copies
+    )
 
 
 def _training(rule: Rule, facts: Facts) -> StepNow:

@@ -106,7 +106,7 @@ def test_a_document_made_anew_needs_a_new_signature() -> None:
     old = replace(SIGNED[0], superseded_at=day(60))
     new = a_document(DocumentKind.accession_declaration, made=60)
     now = standing(replace(COTTBUS, documents=(old, *SIGNED[1:], new)))[Step.accession_declaration]
-    assert (now.standing, now.since) == (Standing.open, day(60))
+    assert (now.standing, now.since) == (Standing.reopened, day(60))
 
 
 def test_the_agreement_needs_both_sides() -> None:
