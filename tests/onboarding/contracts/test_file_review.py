@@ -228,7 +228,7 @@ def test_a_proof_that_turns_out_to_be_none_opens_the_step_again(mailbox: Mailbox
 def test_a_new_version_asks_for_new_signatures() -> None:
     paper = a_proof()
     newer = a_paper(file=paper.file)
-    assert (step_of(newer).standing, stage_of(newer)) == (Standing.open, Stage.to_sign)
+    assert (step_of(newer).standing, stage_of(newer)) == (Standing.reopened, Stage.to_sign)
     assert paper.copies[0].state is CopyState.accepted
 
 
