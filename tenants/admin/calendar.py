@@ -125,7 +125,7 @@ def _page(
 
 
 def _day(iso: str) -> str:
-    return str(format_date(date.fromisoformat(iso), "EEEE, d. MMMM y"))
+    return str(format_date(date.fromisoformat(iso), _("EEEE, d. MMMM y")))
 
 
 def _effect(line: Details) -> str:

@@ -128,8 +128,9 @@ def _changed(line: Details) -> str:
     if not line.get("away_from"):
         return done
     away = _(
-        "Abwesend vom %(first)s bis %(last)s.", first=format_date(date.fromisoformat(line["away_from"]), "d. MMMM y"),
-        last=format_date(date.fromisoformat(line["away_until"]), "d. MMMM y"),
+        "Abwesend vom %(first)s bis %(last)s.",
+        first=format_date(date.fromisoformat(line["away_from"]), _("d. MMMM y")),
+        last=format_date(date.fromisoformat(line["away_until"]), _("d. MMMM y")),
     )
     if line.get("stand_in"):
         instead = _("In dieser Zeit sieht und bearbeitet %(name)s die Hinweise.", name=line["stand_in"])
