@@ -212,6 +212,10 @@ def _disconnect(platform: Platform) -> None:
 def main(arguments: list[str]) -> int:
     """Returns the exit code; a measurement that went wrong is told in one sentence."""
     options = _options(arguments)
+    if options.joining:
+        from bench import joining
+
+        return joining.main()
     older = read_json(options.compare) if options.compare else None
     began = time.perf_counter()
     options.data.mkdir(parents=True, exist_ok=True)
@@ -241,6 +245,7 @@ def main(arguments: list[str]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="start.py bench", description="Measure the platform on this machine.")
     parser.add_argument("--quick", action="store_true", help="only the smallest size, short bursts")
+    parser.add_argument("--joining", action="store_true", help="the gate instead: provisioning, console, documents")
     parser.add_argument("--only", default="", help="only cases whose name contains this")
     parser.add_argument("--compare", type=Path, help="an older JSON to compare with")
     parser.add_argument("--json", type=Path, default=PROJECT / "var" / "bench.json", help="where the result is written")

@@ -1,4 +1,4 @@
-"""``python -m bench.joining``: how long it takes to set up Kommunen, to list them at the console, to make their papers.
+"""``python3 start.py bench --joining``: how long it takes to set up Kommunen, to list them at the console, to make their papers.
 
     provision   one Kommune from its file; aim 2 s
     list        a thousand from a CSV file, files and places; aim 5 minutes
@@ -153,7 +153,3 @@ def main() -> int:
     json.dump(result, sys.stdout, indent=1)
     sys.stdout.write("\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
