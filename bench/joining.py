@@ -1,4 +1,4 @@
-"""``python3 start.py bench --joining``: how long it takes to set up Kommunen, to list them at the console, to make their papers.
+"""``python3 start.py bench --joining``: how long setting up Kommunen, their list at the console and their papers take.
 
     provision   one Kommune from its file; aim 2 s
     list        a thousand from a CSV file, files and places; aim 5 minutes
