@@ -44,7 +44,7 @@ NO_PAGES = frozenset({
     "joining.static", "joining.to_file", "joining.show_certificate", "joining.show_own_certificate",
     "console.show_invitation", "console.show_passkey",
     "joining.send_document", "joining.send_copy", "console.send_file_document", "console.send_file_copy",
-    "console.send_copy_page",
+    "console.send_copy_page", "console.send_list", "console.show_sample",
 })
 
 
@@ -72,7 +72,7 @@ class Walk:
     def at(self, name: str, visitor: Visitor, path: str, status: int = 200) -> Shown:
         return self.keep(name, visitor, path, visitor.get(path), status)
 
-    def put(self, name: str, visitor: Visitor, path: str, status: int, **fields: object) -> Shown:
+    def put(self, name: str, visitor: Visitor, path: str, status: int, /, **fields: object) -> Shown:
         return self.keep(name, visitor, path, visitor.post(path, fields), status)
 
     def keep(self, name: str, visitor: Visitor, path: str, answer: TestResponse, status: int) -> Shown:
@@ -323,6 +323,20 @@ def pages_of_the_first_day() -> Iterator[Shown]:
     yield from first_day_pages(Walk(None))
 
 
+def pages_of_the_console() -> Iterator[Shown]:
+    """The console: the lists of files, one file, exceptions, the start."""
+    from tests.journeys.file_pages import file_pages  # which needs what stands here
+
+    yield from file_pages(Walk(None))
+
+
+def pages_of_the_registers() -> Iterator[Shown]:
+    """The console: texts, trusted certificates, sub-processors, essential changes."""
+    from tests.journeys.register_pages import register_pages  # which needs what stands here
+
+    yield from register_pages(Walk(None))
+
+
 def pages_of_other_hosts() -> Iterator[Shown]:
     """The bare host, joining, the console, a host that nobody has, and a database that is away."""
     walk = Walk(None)
@@ -376,4 +390,5 @@ GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "office, people and words": office_people_and_words, "office, structure": office_structure,
     "joining": pages_of_joining, "training": pages_of_training,
     "documents": pages_of_documents, "first day": pages_of_the_first_day,
+    "console": pages_of_the_console, "console, registers": pages_of_the_registers,
 }
