@@ -295,6 +295,13 @@ def office_structure() -> Iterator[Shown]:
     yield from structure_pages()
 
 
+def pages_of_a_trial() -> Iterator[Shown]:
+    """A town before its start: what testers see, and what they see afterwards."""
+    from tests.journeys.trial_pages import trial_pages  # which needs what stands here
+
+    yield from trial_pages()
+
+
 def pages_of_joining() -> Iterator[Shown]:
     """The joining host: applying, the code, the file and what its people do there."""
     from tests.journeys.joining_pages import joining_pages  # which needs what stands here
@@ -388,6 +395,7 @@ def _without_database() -> Platform:
 GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
     "office, people and words": office_people_and_words, "office, structure": office_structure,
+    "trial": pages_of_a_trial,
     "joining": pages_of_joining, "training": pages_of_training,
     "documents": pages_of_documents, "first day": pages_of_the_first_day,
     "console": pages_of_the_console, "console, registers": pages_of_the_registers,
