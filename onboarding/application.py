@@ -16,6 +16,7 @@ from onboarding.joining import views as joining
 from onboarding.operators.signed_in import load_signed_in
 from onboarding.provisioning import jobs as provisioning
 from onboarding.training import jobs as training
+from onboarding.typed_text import leave_out_what_is_no_text, take_row_numbers
 
 FILES = Outbox(
     "files", FILE_OUTBOX,
@@ -28,14 +29,16 @@ FILES = Outbox(
 def _register_console(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(load_signed_in)
+    take_row_numbers(app.url_map)
     console.register(app)
 
 
 def _register_joining(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(people.load_signed_in)
+    take_row_numbers(app.url_map)
     joining.register(app)
 
 
-JOINING = Kind(name="joining", role="joining", register=_register_joining)
-CONSOLE = Kind(name="console", role="console", register=_register_console)
+JOINING = Kind(name="joining", role="joining", register=_register_joining, before=leave_out_what_is_no_text)
+CONSOLE = Kind(name="console", role="console", register=_register_console, before=leave_out_what_is_no_text)

@@ -108,7 +108,7 @@ def _open_file(municipality: Municipality, application: Application, at: datetim
 
 def _add(person: FilePerson, application: Application, known: FilePerson | None, *, at: datetime) -> FilePerson:
     if known is not None:  # who was taken out comes back like a stranger: somebody has to let them in
-        known.removed_at, known.let_in_at, known.name = None, None, person.name
+        known.removed_at, known.let_in_at, known.confirmed_at, known.name = None, None, None, person.name
         known.roles = [FileRole.subject.value]
         session().flush()
         return known
@@ -123,14 +123,15 @@ def confirm(person: FilePerson, *, at: datetime) -> None:
     """The address is confirmed. The first confirmed person is let in; who comes later is let in by somebody."""
     file = this_file()
     by = Actor(kind="joining", id=person.id, name=person.name)
-    if person.confirmed_at is None:
+    first_time = person.confirmed_at is None
+    if first_time:
         person.confirmed_at = at
         note("address_confirmed", by=by, at=at, step="application")
     if file.confirmed_at is None:
         file.confirmed_at = at
         person.let_in_at = at
         do_later(Posting("mail_application_received", person.id), at=at)
-    elif person.let_in_at is None:
+    elif person.let_in_at is None and first_time:  # not each time they come back: that would flood those inside
         do_later(Posting("mail_wants_in", person.id), at=at)
     session().flush()
     restate(at=at)
@@ -238,6 +239,7 @@ def refuse(reason: str, *, by: Actor, at: datetime) -> None:
 def withdraw(reason: str, *, by: Actor, at: datetime) -> None:
     """The Kommune withdraws its application; the file stays readable."""
     file = this_file()
+    session().refresh(file, with_for_update=True)  # its start may be happening at this moment
     if file.started_at is not None:
         raise Invalid(_("Ihr Maerker ist schon in Betrieb. Wie Sie aufhören, besprechen Sie bitte mit dem Betreiber."))
     if file.withdrawn_at is None:

@@ -43,6 +43,7 @@ def proposals() -> dict[Step, Proposal]:
 
 def propose_override(step: Step, reason: str, *, by: Actor, at: datetime) -> None:
     """Ask a second person to let the Kommune start without this proof. Raises Invalid, Stale."""
+    session().refresh(this_file(), with_for_update=True)  # two who propose at once come one after the other
     current = _gate(step)
     words = _checked(reason, _("Bitte schreiben Sie den Grund so, dass ihn die Kommune in zehn Jahren noch versteht "
                                "(mindestens %(number)s Zeichen).", number=SHORTEST_REASON))
@@ -60,9 +61,15 @@ def propose_override(step: Step, reason: str, *, by: Actor, at: datetime) -> Non
     restate(at=at)
 
 
-def agree_override(step: Step, *, by: Actor, at: datetime) -> None:
-    """The second person agrees: the gate is open, and both names stay with it. Raises NotAllowed for the first."""
+def agree_override(step: Step, *, seen: str = "", by: Actor, at: datetime) -> None:
+    """The second person agrees: the gate is open, and both names stay with it. Raises NotAllowed for the first.
+
+    `seen`: when the proposal was made that was read (ISO). Raises Stale for another one made since: nobody agrees to
+    a reason that they did not read.
+    """
     row = _open_row(step)
+    if seen and seen != row.first_at.isoformat():
+        raise Stale(_("Der Vorschlag ist inzwischen ein anderer. Bitte lesen Sie ihn noch einmal."))
     if _gate(step).passed:
         raise Stale(_("Dieser Schritt ist inzwischen erledigt. Eine Ausnahme ist nicht nötig."))
     if row.first_by == _person(by):

@@ -33,13 +33,17 @@ class PersonOfSession:
     asked_again_at: datetime | None
 
 
-def open_session(person: FilePerson, *, at: datetime) -> str:
-    """Sign someone in. The token carries the file: `<file>.<secret>` goes into the cookie and is nowhere else."""
+def open_session(person: FilePerson, *, by_mail: bool = True, at: datetime) -> str:
+    """Sign someone in. The token carries the file: `<file>.<secret>` goes into the cookie and is nowhere else.
+
+    `by_mail`: the code came by mail, so grave acts are open for a while. A code that was read from the screen of
+    another device proves no mailbox; there a grave act asks for one first.
+    """
     secret = new_token()
     session().execute(delete(FileSession).where(FileSession.account_id == person.id, FileSession.expires_at <= at))
     session().execute(insert(FileSession).values(
         token_hash=hash_token(secret), account_id=person.id, created_at=at, seen_at=at, expires_at=at + LONGEST,
-        asked_again_at=at,
+        asked_again_at=at if by_mail else None,
     ))
     person.seen_at = at
     session().flush()

@@ -50,7 +50,8 @@ def send_override(file_id: uuid.UUID, step: str) -> Response:
 def send_agreement(file_id: uuid.UUID, step: str) -> Response:
     """The second person agrees."""
     return _do(file_id, step, "zugelassen", "override_agreed",
-               lambda gate, at: overrides.agree_override(gate, by=who().actor, at=at))
+               lambda gate, at: overrides.agree_override(
+                   gate, seen=request.form.get("seen", ""), by=who().actor, at=at))
 
 
 @blueprint.post("/akten/<uuid:file_id>/ausnahme/<step>/ablehnen")

@@ -44,12 +44,15 @@ def checks_for(copy: FileCopy) -> dict[str, str]:
 def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Actor, at: datetime) -> None:
     """Accept a copy as proof. Raises Invalid unless every check was made, Stale if someone else decided."""
     copy = _to_decide(copy_id)
+    document = the_document(copy.document_id)
+    if document.superseded_at is not None:
+        raise Stale(_("Von diesem Dokument gibt es inzwischen eine neue Fassung. Die alte kann nicht mehr angenommen "
+                      "werden."))
     wanted = checks_for(copy)
     if not set(wanted) <= set(checked):
         raise Invalid(fields={"checks": _("Bitte bestätigen Sie jeden Punkt, oder lehnen Sie die Fassung ab.")})
     if len(remark) > LONGEST:
         raise Invalid(fields={"remark": _("Bitte höchstens %(number)s Zeichen.", number=LONGEST)})
-    document = the_document(copy.document_id)
     copy.state, copy.checked_at, copy.checked_by = CopyState.accepted, at, by.name
     copy.how_checked = _how(copy, remark.strip())
     session().flush()
@@ -167,6 +170,8 @@ def _to_countersign(document_id: int) -> FileDocument:
 
 def _to_decide(copy_id: int) -> FileCopy:
     copy = the_copy(copy_id)
+    # First the document, as handing in and taking back do: so nobody waits for each other, and no version overtakes.
+    session().refresh(the_document(copy.document_id), with_for_update=True)
     session().refresh(copy, with_for_update=True)
     if copy.state is not CopyState.to_confirm:
         raise Stale(_("Über diese Fassung ist schon entschieden, oder sie wurde zurückgenommen."))

@@ -22,6 +22,7 @@ from onboarding.applications.kommunen import kommunen
 from onboarding.applications.links import find_link, person_of_link, read_link_name, spend_link
 from onboarding.applications.models import FileLink, FilePerson, LinkPurpose
 from onboarding.joining.blueprint import blueprint, settings
+from onboarding.joining.mail_limits import count_mail_to
 
 
 @blueprint.get("/anmelden")
@@ -48,6 +49,7 @@ def ask_for_link() -> Response:
         return _sign_in_page(typed, {"municipality_id": _("Bitte wählen Sie Ihre Kommune.")}, 422)
     if "@" not in typed.get("email", ""):
         return _sign_in_page(typed, {"email": _("Bitte geben Sie Ihre E-Mail-Adresse an.")}, 422)
+    count_mail_to(typed["email"])
     file_id = actions.file_of(municipality_id)
     if file_id is not None:
         enter_file(file_id)
@@ -88,7 +90,8 @@ def use_link(name: str) -> Response:
     person = session().get_one(FilePerson, (found.file_id, found.person_id))
     actions.confirm(person, at=at)
     response = redirect(_target(), 303)
-    set_cookie(response, SESSION, sign_in.open_session(person, at=at))
+    by_mail = found.purpose is not LinkPurpose.device
+    set_cookie(response, SESSION, sign_in.open_session(person, by_mail=by_mail, at=at))
     return response
 
 
@@ -104,6 +107,7 @@ def renew_link(name: str) -> Response:
     person = person_of_link(settings(), named)
     if person is None:
         raise NotThere()
+    count_mail_to(person.email)
     sign_in.send_link(person, LinkPurpose.sign_in, at=now())
     return redirect("/anmelden/gesendet", 303)
 
@@ -131,6 +135,10 @@ def show_asked_again() -> str:
 @keeps_text
 def ask_again() -> Response:
     """First press: a code is mailed. Second: the code is checked, the way is open for a quarter of an hour."""
+    if g.form_refused:
+        errors = {"code": _("Bitte senden Sie das Formular noch einmal ab.")}
+        return make_response(render_template(
+            "joining/ask_again.html", target=_target(), errors=errors, sent=False), 400)
     person, at = actions.the_person(current_user.id), now()
     given, number = request.form.get("code", ""), request.form.get("link", "")
     if not (number.isascii() and number.isdigit() and len(number) < 19):

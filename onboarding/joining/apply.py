@@ -19,6 +19,7 @@ from onboarding.applications.actions import Application
 from onboarding.applications.entries import read_day
 from onboarding.applications.kommunen import KommuneLine, kommune_line, kommunen, with_file
 from onboarding.joining.blueprint import blueprint, settings
+from onboarding.joining.mail_limits import count_mail_to
 from tenants.registry.kinds import kind_and_name
 
 LONGEST = 200
@@ -89,6 +90,7 @@ def send_application(municipality_id: uuid.UUID) -> Response:
         Allowance("joining-apply", most, 60), limits.hide(client_address()),
         explanation=_("Von Ihrem Anschluss kamen gerade viele Anträge. Bitte warten Sie eine Stunde."),
     )
+    count_mail_to(typed.get("email", ""))
     if line.takes_part and not actions.file_of(line.id):
         return _form(line, typed, {"form": _("Diese Kommune nimmt schon teil.")}, 422)
     try:

@@ -97,7 +97,7 @@ def save_entry_while_typing(key: str) -> Response:
     version = request.form.get("version", "")
     try:
         saved = save_field(
-            key, request.form.get("value", ""), version=int(version) if version.isdigit() else None,
+            key, request.form.get("value", ""), version=int(version) if _is_version(version) else None,
             by=current_user.actor, at=now(),
         )
     except Invalid as problem:
@@ -123,8 +123,12 @@ def _clock(saved: Saved) -> str:
 def _versions() -> dict[str, int]:
     return {
         name.removeprefix("version-"): int(value) for name, value in request.form.items()
-        if name.startswith("version-") and value.isdigit() and len(value) < 9
+        if name.startswith("version-") and _is_version(value)
     }
+
+
+def _is_version(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 9
 
 
 def as_text(entry: Entry, value: Any) -> str:

@@ -16,6 +16,7 @@ from onboarding.applications import people as members
 from onboarding.applications.models import FileRole
 from onboarding.applications.permissions import ROLE_HINTS, ROLE_LABELS, FilePermission
 from onboarding.joining.blueprint import blueprint
+from onboarding.joining.mail_limits import count_mail_from
 
 
 @blueprint.get("/akte/personen")
@@ -41,6 +42,7 @@ def invite() -> Response:
     typed, roles = request.form.to_dict(), _roles()
     if g.form_refused:
         return _invite_page(typed, roles, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
+    count_mail_from(current_user.file_id, typed.get("email", ""))
     try:
         actions.invite(
             name=typed.get("name", ""), email=typed.get("email", ""), function=typed.get("function", "")[:200],
@@ -76,6 +78,7 @@ def change_person(person_id: int) -> Response:
 @blueprint.post("/akte/personen/<int:person_id>/link")
 @may(FilePermission.invite_people)
 def send_again(person_id: int) -> Response:
+    count_mail_from(current_user.file_id, actions.the_person(person_id).email)
     members.invite_again(person_id, by=current_user.actor, at=now())
     return redirect("/akte/personen?ok=link", 303)
 

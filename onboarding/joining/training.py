@@ -13,6 +13,7 @@ from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.permissions import FilePermission
 from onboarding.joining.blueprint import blueprint
+from onboarding.joining.mail_limits import count_mail_from
 from onboarding.joining.self_test import certificate_answer
 from onboarding.training import booking
 from onboarding.training.actions import seats_taken, the_course, the_date
@@ -54,6 +55,7 @@ def sign_up() -> Response:
     typed = {name: request.form.get(name, "") for name in FIELDS}
     if g.form_refused:
         return _sign_up_page(course, date, typed, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
+    count_mail_from(current_user.file_id, typed["email"])
     who = booking.SignUp(**typed, course_id=course.id, date_id=date.id if date else None)
     try:
         booking.sign_up(who, by=current_user.actor, at=now())
@@ -81,6 +83,7 @@ def cancel_sign_up(trainee_id: int) -> Response:
 @blueprint.post(f"{HOME}/<int:trainee_id>/link")
 @may(FilePermission.book_training)
 def send_training_link(trainee_id: int) -> Response:
+    count_mail_from(current_user.file_id, booking.the_trainee(trainee_id).email)
     booking.send_link_again(trainee_id, by=current_user.actor, at=now())
     return redirect(f"{HOME}?ok=link", 303)
 
