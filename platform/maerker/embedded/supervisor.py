@@ -23,6 +23,7 @@ from maerker.embedded.assets import PROJECT, fetch_assets
 from maerker.embedded.card import framed, read_card
 from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.children import Child, Children
+from maerker.embedded.demo_operator import DEMO_OPERATOR
 from maerker.embedded.instance import Instance
 from maerker.embedded.ports import LOOPBACK, demand_free, free_port
 from maerker.embedded.postgres import Postgres, superuser_password
@@ -85,7 +86,7 @@ class Supervisor:
             fetch_assets()
         with step("Translations"):
             compile_catalogues()
-        self._fill_environment()
+        self.fill_environment()
         servers = self._plan_servers(stack.enter_context(self.instance.socket_folder()))
         self._choose_mail_ports()
         self.instance.note_environment(self._named())
@@ -111,7 +112,8 @@ class Supervisor:
         with step("Removing the old data"):
             self.instance.clear()
 
-    def _fill_environment(self) -> None:
+    def fill_environment(self) -> None:
+        """The settings of this instance: what the operator set, and beside it what the instance finds out itself."""
         defaults = {
             "MAERKER_DATA": str(self.instance.data),
             "MAERKER_SECRET_KEY": self.environment.get("MAERKER_SECRET_KEY") or self.instance.secret_key(),
@@ -119,6 +121,8 @@ class Supervisor:
             "MAERKER_DEMO": "1" if self.own_postgres else "0",
         }
         self.environment = {**defaults, **self.environment}
+        if self.environment["MAERKER_DEMO"] == "1":
+            self.environment = {**DEMO_OPERATOR, **self.environment}
 
     def _plan_servers(self, sockets: Path) -> list[Child]:
         """The servers that the environment does not name, not yet started; their addresses are known before."""
