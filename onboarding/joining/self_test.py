@@ -106,10 +106,12 @@ def certificate_answer(trainee: Trainee) -> Response:
         raise NotThere()
     document, pdf = read_certificate(trainee.certificate_id, settings())
     name = "".join(char for char in document.subject if char.isalnum() or char in " -.").strip()
-    return send_file(
+    answer = send_file(
         BytesIO(pdf), mimetype="application/pdf", as_attachment=True,
-        download_name=_("Schulungsnachweis %(name)s", name=name) + ".pdf", max_age=0,
+        download_name=_("Schulungsnachweis %(name)s", name=name) + ".pdf",
     )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _trainee(name: str) -> Trainee:

@@ -195,7 +195,8 @@ def test_another_kommunes_people_are_not_there(mailbox: Mailbox) -> None:
     passes(who)
     Here.world.work()
     number = who.path.split("-")[1]
-    assert who.file.visitor.get(f"/akte/schulung/{number}/nachweis").status_code == 200
+    taken = who.file.visitor.get(f"/akte/schulung/{number}/nachweis")
+    assert (taken.status_code, taken.headers["Cache-Control"]) == (200, "no-store")
     assert stranger.visitor.get(f"/akte/schulung/{number}/nachweis").status_code == 404
     assert stranger.visitor.get(f"/akte/schulung/{number}/abmelden").status_code == 404
     for act in ("abmelden", "link"):
