@@ -121,9 +121,8 @@ def _start(walk: "Walk", anna: OperatorVisitor, file_id: uuid.UUID) -> Iterator[
     at, day = f"/akten/{file_id}/start", working_day(400)
     moment = datetime.combine(day, time(8), BERLIN)
     yield walk.at("console, file, start", anna, at)
-    yield walk.put("console, file, start, refused", anna, at, 422, day="bald", hour="acht")
+    yield walk.put("console, file, start, refused", anna, at, 422, day="2020-01-06", hour="08:00")
     yield walk.put("console, file, start, day off", anna, at, 422, day=a_sunday().isoformat(), hour="09:00")
-    yield walk.put("console, file, wish, refused", anna, f"{at}/wunsch", 422, wish="irgendwann")
     files_at_once(2, name=LONG, admitted_at=long_ago(days=9), starts_at=moment, step="start_date")
     with Here.world.no_scope("console"):
         fix_start(file_id, moment, by=OPERATOR, at=now())

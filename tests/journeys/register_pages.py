@@ -129,7 +129,7 @@ def _subprocessors(walk: "Walk", anna: OperatorVisitor) -> Iterator["Shown"]:
     yield walk.at("sub-processors, none", anna, PARTS)
     yield walk.at("sub-processors, enter one", anna, f"{PARTS}/neu")
     yield walk.at("sub-processors, announce", anna, f"{PARTS}/ankuendigen")
-    refused = test_subprocessors.a_form(kind="changes", objection_days="29", name="", takes_effect_on="bald")
+    refused = test_subprocessors.a_form(kind="changes", objection_days="29", name="", takes_effect_on="2026-01-01")
     yield walk.put("sub-processors, announce, refused", anna, f"{PARTS}/ankuendigen", 422, **refused)
     file = released()
     form = test_subprocessors.a_form(what=f"Ein anderer Dienst verschickt: {LONG}")
