@@ -85,5 +85,5 @@ def joining_url(settings: Settings) -> str:
 
 
 NEWS = ("mail_application_received", "mail_wants_in", "mail_let_in", "mail_admitted", "mail_refused",
-        "mail_withdrawn", "mail_copy_accepted", "mail_copy_refused")
+        "mail_withdrawn", "mail_copy_accepted")
 HANDLERS = (Handler("mail_link", "file_mail", mail_link), *(Handler(kind, "file_mail", mail_news) for kind in NEWS))

@@ -103,16 +103,12 @@ def plain_notice(kind: str, file: JoiningFile, kommune: str, *, url: str, about:
             _("Die Akte bleibt lesbar. Ein neuer Antrag ist jederzeit möglich."),
         ),
         "mail_copy_accepted": (
-            _("Unterschrift geprüft: %(kommune)s", kommune=kommune), _("Die unterschriebene Fassung ist angenommen"),
+            _("Unterschrift geprüft: %(document)s, %(kommune)s", document=about, kommune=kommune),
+            _("Die unterschriebene Fassung ist angenommen"),
             _("Geprüft und angenommen ist: %(name)s.", name=about),
         ),
-        "mail_copy_refused": (
-            _("Bitte noch einmal: %(kommune)s", kommune=kommune), _("Die unterschriebene Fassung können wir nicht "
-                                                                   "annehmen"),
-            _("Das ist der Grund:"),
-        ),
     }[kind]
-    quoted = kind in ("mail_refused", "mail_copy_refused")
+    quoted = kind == "mail_refused"
     return FileNotice(
         subject=subject, heading=heading, paragraphs=(words,), quote=about if quoted else "",
         facts=((_("Aktenzeichen"), file.reference),), action=(_("Akte öffnen"), url),

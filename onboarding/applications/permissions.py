@@ -63,7 +63,7 @@ ROLE_LABELS = {
 ROLE_HINTS = {
     FileRole.subject: marked("führt die Akte: füllt aus, lädt ein, reicht Dokumente ein"),
     FileRole.technical: marked("füllt Adresse und Technik aus, liest den Rest"),
-    FileRole.privacy: marked("lässt Dokumente erstellen und antwortet auf Änderungen bei Unterauftragnehmern"),
+    FileRole.privacy: marked("lässt Dokumente erstellen und antwortet auf Änderungen bei Unterauftragsverarbeitern"),
     FileRole.head: marked("darf alles, was die Ansprechperson darf, und unterschreibt"),
     FileRole.deputy: marked("lässt Dokumente erstellen, unterschreibt mit und reicht sie ein"),
     FileRole.press: marked("liest mit und bekommt die Nachrichten zum Start"),

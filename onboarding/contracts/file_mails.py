@@ -1,4 +1,4 @@
-"""Mails about signed copies that say more than one sentence: a proof that was taken back, an agreement complete."""
+"""Mails about signed copies that say more than one sentence: refused, taken back as a proof, an agreement complete."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -35,6 +35,22 @@ def mail_proof_withdrawn(posting: Any, settings: Settings) -> None:
     ), posting, settings)
 
 
+def mail_copy_refused(posting: Any, settings: Settings) -> None:
+    """To everybody in the file: which document is to be signed once more, and why."""
+    copy = the_copy(posting.subject_id)
+    label, file = _label(copy.document_id), this_file()
+    send_to(_everybody(), FileNotice(
+        subject=_("Bitte noch einmal: %(document)s, %(kommune)s", document=label, kommune=kommune_of(file)),
+        heading=_("Die unterschriebene Fassung können wir nicht annehmen"),
+        paragraphs=(
+            _("Es geht um dieses Dokument: %(document)s.", document=label),
+            _("Das ist der Grund:"),
+        ),
+        quote=copy.finding_text, facts=((_("Aktenzeichen"), file.reference),),
+        action=(_("Zum Dokument"), f"{joining_url(settings)}/akte/dokumente/{copy.document_id}"),
+    ), posting, settings)
+
+
 def mail_countersigned(posting: Any, settings: Settings) -> None:
     """To everybody in the file: both sides have signed; the signed copies are in the file."""
     label, file = _label(posting.subject_id), this_file()
@@ -62,5 +78,6 @@ def _label(document_id: int) -> str:
 
 HANDLERS = (
     Handler("mail_proof_withdrawn", "file_mail", mail_proof_withdrawn),
+    Handler("mail_copy_refused", "file_mail", mail_copy_refused),
     Handler("mail_countersigned", "file_mail", mail_countersigned),
 )

@@ -32,13 +32,16 @@ CHECKS: dict[str, str] = {
     "power": marked("Wer unterschrieben hat, darf es (§ 57 BbgKVerf): Funktion und gegebenenfalls Vollmacht stimmen."),
 }
 _MACHINE_CHECKED = ("right_document", "all_pages")
+_WHO_SIGNED = marked("Elektronisch unterschrieben haben die Personen, die das Dokument nennt.")
 SHORTEST, LONGEST = 10, 1000
 
 
 def checks_for(copy: FileCopy) -> dict[str, str]:
     """What a person must confirm: for an electronic signature the machine has compared document and pages."""
-    return {key: words for key, words in CHECKS.items()
-            if copy.way is CopyWay.scan or key not in _MACHINE_CHECKED}
+    if copy.way is CopyWay.scan:
+        return dict(CHECKS)
+    left = {key: words for key, words in CHECKS.items() if key not in _MACHINE_CHECKED}
+    return {**left, "signatures": _WHO_SIGNED}
 
 
 def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Actor, at: datetime) -> None:

@@ -78,6 +78,7 @@ def test_the_facts_of_the_file_stand_in_the_documents() -> None:
     assert facts.council_decision == "Beschluss der Vertretung vom 12.10.2026, Nr. 26/41"
     assert facts.host == f"spremberg.{Here.world.settings.base_host}"
     assert facts.contacts.subject.email == file.kommune.email
+    assert facts.municipality.seat == facts.municipality.city != "", "what the Kommune corrected counts"
     assert facts.contacts.privacy.name == ""
     assert facts.release.first_use
     promise = a_paper("serviceversprechen", file)

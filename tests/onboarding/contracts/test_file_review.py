@@ -187,7 +187,7 @@ def test_accepting_needs_every_check_and_closes_the_step(mailbox: Mailbox) -> No
     assert step.proof is not None
     assert step.proof.signatories == ("Christine Herrmann, Bürgermeisterin",)
     (mail,) = mailbox.to(paper.file.kommune.email)
-    assert "Unterschrift geprüft" in str(mail["Subject"])
+    assert "Unterschrift geprüft: Beitrittserklärung" in str(mail["Subject"])
     with Here.world.no_scope("console"):
         assert "proof_accepted" in set(session().scalars(select(OperatorAudit.act)))
 
@@ -208,7 +208,10 @@ def test_a_refusal_says_why(mailbox: Mailbox) -> None:
         decide(paper, refuse_copy, "kurz")
     decide(paper, refuse_copy, "Die zweite Seite fehlt leider.")
     assert paper.copies[0].finding_text == "Die zweite Seite fehlt leider."
-    assert "Die zweite Seite fehlt" in str(mailbox.to(paper.file.kommune.email)[0].get_body(("plain",)))
+    (mail,) = mailbox.to(paper.file.kommune.email)
+    body = mail.get_body(("plain",))
+    assert "Beitrittserklärung" in str(mail["Subject"]), "which of the documents it is about"
+    assert body and "Die zweite Seite fehlt" in body.get_content()
     assert step_of(paper).standing is Standing.open
 
 
