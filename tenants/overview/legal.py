@@ -31,5 +31,17 @@ def accessibility() -> Response:
 
 
 def _page(template: str) -> Response:
-    contact = f"postmaster@{current_app.config['SETTINGS'].mail_from_domain}"
-    return keep_page(make_response(render_template(template, sources=sources, contact=contact)))
+    settings = current_app.config["SETTINGS"]
+    contact = settings.operator_email or f"postmaster@{settings.mail_from_domain}"
+    return keep_page(make_response(
+        render_template(template, sources=sources, contact=contact, operator=_operator())))
+
+
+def _operator() -> dict[str, str]:
+    """Address, telephone and representative as the settings name them; empty where they do not."""
+    settings = current_app.config["SETTINGS"]
+    return {
+        "street": settings.operator_street, "postal_code": settings.operator_postal_code,
+        "city": settings.operator_city, "phone": settings.operator_phone,
+        "representative": settings.operator_representative, "function": settings.operator_representative_function,
+    }

@@ -1,5 +1,6 @@
 """The bare host: does my place take part, and how do I get there?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as Xml
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert, select
 from maerker.clock import now
 from maerker.database.base import session
 from tenants.overview.finder import find_places, folded
+from tenants.overview.legal import imprint
 from tenants.overview.towns import towns_taking_part
 from tenants.registry.catalogue import load_catalogue
 from tenants.registry.models import Municipality, Tenant, TenantHost, TenantState
@@ -51,6 +53,17 @@ def test_every_page_is_there_and_sets_no_cookie(path: str) -> None:
     answer = a_guest().get(path)
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
+
+
+def test_the_imprint_names_the_operators_address_and_who_represents_it() -> None:
+    application = Here.world.platform.app("bare")
+    told = replace(Here.world.settings, operator_street="Am Alten Markt 7", operator_postal_code="14467",
+                   operator_city="Potsdam", operator_phone="0331 5550 120", operator_representative="Dr. Jana Wölk")
+    with pytest.MonkeyPatch.context() as patch, application.test_request_context("/impressum"):
+        patch.setitem(application.config, "SETTINGS", told)
+        page = imprint().get_data(as_text=True)
+    for words in ("Am Alten Markt 7", "14467 Potsdam", "0331 5550 120", "Dr. Jana Wölk"):
+        assert words in page
 
 
 @pytest.mark.parametrize(
