@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from maerker.audit.actor import SYSTEM, Actor
+from maerker.calendar.deadlines import WorkingCalendar, is_working_day
 from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import file_scope
@@ -126,7 +127,7 @@ class Files:
 
     def _on_a_day(self, days: int) -> datetime:
         day = (self.now - timedelta(days=days)).astimezone(BERLIN).date()
-        while day.weekday() > 4:
+        while not is_working_day(day, WorkingCalendar("BB")):
             day += timedelta(days=1)
         return datetime.combine(day, time(10), BERLIN)
 

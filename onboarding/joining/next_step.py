@@ -25,7 +25,7 @@ OWN: dict[Step, Next] = {
         label=marked("Zum Beschluss"), href="/akte/angaben#beschluss"),
     Step.accession_declaration: Next(
         title=marked("Lassen Sie die Beitrittserklärung unterschreiben"),
-        text=marked("Ergänzen Sie zuerst die Angaben. Dann lassen Sie die Erklärung erstellen, unterschreiben und "
+        text=marked("Prüfen Sie zuerst Ihre Angaben. Dann lassen Sie die Erklärung erstellen, unterschreiben und "
                     "reichen sie ein."),
         label=marked("Zur Beitrittserklärung"), href="/akte/dokumente"),
     Step.service_promise: Next(
