@@ -211,7 +211,8 @@ def test_a_refusal_says_why(mailbox: Mailbox) -> None:
     (mail,) = mailbox.to(paper.file.kommune.email)
     body = mail.get_body(("plain",))
     assert "Beitrittserklärung" in str(mail["Subject"]), "which of the documents it is about"
-    assert body and "Die zweite Seite fehlt" in body.get_content()
+    assert body
+    assert "Die zweite Seite fehlt" in body.get_content()
     assert step_of(paper).standing is Standing.open
 
 
