@@ -20,6 +20,8 @@ from tests.journeys.browser import (
 )
 from tests.journeys.every_page import GROUPS, Shown
 from tests.makers import a_published_report, a_tenant, a_visitor, an_editor
+from tests.makers_joining import admitted, file_id_of
+from tests.makers_operators import an_operator
 from tests.world import Visitor, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser pages")]
@@ -141,10 +143,12 @@ def test_the_focus_is_seen_wherever_tab_leads(stage: tuple[Browser, Replay], wid
     chrome, _ = stage
     town = a_tenant()
     number = a_published_report(town)
-    reader, editor = a_visitor(town), an_editor(town)
-    places = {
+    reader, editor, person = a_visitor(town), an_editor(town), admitted()
+    file = f"/akten/{file_id_of(person)}"
+    places: dict[Visitor, tuple[str, ...]] = {
         reader: ("/", "/hinweise/", "/hinweise/karte", f"/hinweise/{number}", "/hinweise/neu", "/anmelden"),
         editor: ("/redaktion/", f"/redaktion/{number}", f"/redaktion/{number}/answer"),
+        person.visitor: ("/akte", "/akte/angaben"), an_operator(): ("/", file, f"{file}/start", "/kommunen/neu"),
     }
     unseen = []
     for visitor, paths in places.items():
