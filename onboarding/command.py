@@ -1,6 +1,7 @@
 """The `maerker` command: what an operator and the process supervisor call."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -25,6 +26,8 @@ from onboarding.provisioning.command import kommune
 @click.pass_context
 def command_line(context: click.Context) -> None:
     """Maerker: the platform's own command."""
+    if any(word in context.help_option_names for word in sys.argv[1:]):
+        return  # help needs no settings
     try:
         context.obj = context.obj()
     except SettingsProblem as problem:
