@@ -43,7 +43,8 @@ def town() -> MadeTown:
 
 @pytest.fixture
 def mailbox(world: World) -> Mailbox:
-    """The mail server, emptied."""
-    world.mailbox.mails.clear()
+    """The mail server, emptied, with nothing under way that earlier tests left."""
     world.mailbox.refuse = ""
+    world.work()
+    world.mailbox.mails.clear()
     return world.mailbox

@@ -72,7 +72,8 @@ def steps() -> list[tuple[str, str, str]]:
                                       "DSGVO regelt, was der Betreiber in Ihrem Auftrag tut."), both),
         (_("Freigabe des Verfahrens"), _("Sie geben die Verarbeitung vor dem Start schriftlich frei (§ 4 BbgDSG)."),
          town),
-        (_("Schulung"), _("Wer Hinweise veröffentlicht, wird vorher geschult: mindestens zwei Personen, meistens drei."), operator),
+        (_("Schulung"), _("Wer Hinweise veröffentlicht, wird vorher geschult: mindestens zwei Personen, meistens "
+                          "drei."), operator),
         (_("Einrichtung"), _("Kategorien, Fachbereiche mit Postfächern, Ortsteile, Texte, Farben und Wappen werden "
                              "eingetragen und in einem Probebetrieb geprüft."), both),
         (_("Starttermin"), _("Sie legen den Tag fest. Mehrere Kommunen können gemeinsam starten."), both),

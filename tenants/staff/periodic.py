@@ -60,7 +60,9 @@ SLOTS = (
 
 def look_after_people(at: datetime) -> None:
     """One statement for a town whose people all come by."""
-    idle_days = session().scalars(select(Profile.account_idle_days)).one()
+    idle_days = session().scalars(select(Profile.account_idle_days)).one_or_none()
+    if idle_days is None:  # a town that is just being made has no people yet
+        return
     seen = func.greatest(func.coalesce(StaffAccount.last_seen_at, StaffAccount.enabled_at), StaffAccount.enabled_at)
     near = at - timedelta(days=idle_days) + WARNED_BEFORE
     idle = session().scalars(

@@ -215,7 +215,9 @@ def test_a_text_with_a_fault_is_a_sentence_for_the_kommune_and_a_problem_for_the
             row = session().get_one(FileDocument, (file_id, made))
             assert (row.state, row.text_version) == (DocumentState.failed, version)
             assert row.problem.startswith("Der Text dieses Dokuments hat einen Fehler.")
-            problem = session().scalar(text("SELECT problem FROM file_outbox WHERE subject_id = :id"), {"id": made})
+            problem = session().scalar(
+                text("SELECT problem FROM file_outbox WHERE file_id = :file AND kind = 'make_document'"
+                     " AND subject_id = :id"), {"file": file_id, "id": made})
             assert "unknown variable: nothing" in problem
     finally:
         with Here.world.no_scope("console"):

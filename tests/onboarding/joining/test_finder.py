@@ -15,6 +15,9 @@ def a_visitor() -> Visitor:
     return Visitor(Here.world.platform, JOINING_HOST)
 
 
+SQUARE = {"type": "MultiPolygon", "coordinates": [[[[10, 10], [11, 10], [11, 11], [10, 11], [10, 10]]]]}
+
+
 def a_named_kommune(name: str, kind: str = "Stadt", district: str = "Spree-Neiße", *, dsb: str = "",
                     members: tuple[str, ...] = ()) -> uuid.UUID:
     """A Kommune with exactly this name; the mark of each test keeps it apart from those of others."""
@@ -25,8 +28,8 @@ def a_named_kommune(name: str, kind: str = "Stadt", district: str = "Spree-Neiß
         session().flush()
         for member in members:
             session().execute(insert(MunicipalityArea).values(
-                municipality_id=row.id, ars=_figures(12), name=member, geometry={}, min_lat=0, max_lat=0, min_lon=0,
-                max_lon=0))
+                municipality_id=row.id, ars=_figures(12), name=member, geometry=SQUARE, min_lat=10, max_lat=11,
+                min_lon=10, max_lon=11))
     return row.id
 
 
@@ -54,13 +57,14 @@ def test_a_name_is_found_however_it_is_typed() -> None:
 
 def test_two_of_one_name_are_told_apart_and_the_amt_says_why_it_is_found() -> None:
     mark = a_mark()
-    town = a_named_kommune(f"Mittenwalde {mark}", district="Dahme-Spreewald")
-    amt = a_named_kommune("Amt Gerswalde", "Amt", "Uckermark", members=(f"Mittenwalde {mark}", "Gerswalde"))
-    page = found(f"mittenwalde {mark}")
+    town = a_named_kommune(f"Mittelwald {mark}", district="Dahme-Spreewald")
+    members = (f"Mittelwald {mark}", f"Gerswald {mark}")
+    amt = a_named_kommune(f"Amt Gerswald {mark}", "Amt", "Uckermark", members=members)
+    page = found(f"mittelwald {mark}")
     assert page.index(f"/antrag/{town}") < page.index(f"/antrag/{amt}")
     assert "Stadt im Landkreis Dahme-Spreewald" in page
     assert "Amt im Landkreis Uckermark" in page
-    assert f"Zu dieser Verwaltung gehört: Mittenwalde {mark}" in page
+    assert f"Zu dieser Verwaltung gehört: Mittelwald {mark}" in page
     form = a_visitor().get(f"/antrag/{amt}").text
     assert "2 Gemeinden treten mit bei" in form
 
