@@ -146,7 +146,7 @@ def test_a_wish_beyond_every_calendar_is_shown_all_the_same() -> None:
 
 
 def test_several_on_one_day_are_seen_in_the_calendar_and_on_the_page() -> None:
-    day = working_day(400)
+    day = working_day(1111)  # a day that no other test starts on
     moment = datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=8)
     word, (one, other) = files_at_once(2, admitted_at=long_ago(days=9), starts_at=moment)
     reader = an_operator("reader")
