@@ -42,9 +42,9 @@ def town() -> MadeTown:
 
 
 @pytest.fixture
-def mailbox(world: World) -> Mailbox:
-    """The mail server, emptied, with nothing under way that earlier tests left."""
-    world.mailbox.refuse = ""
+def mailbox(world: World) -> Iterator[Mailbox]:
+    """The mail server, emptied, with nothing under way that earlier tests left; it takes mails again afterwards."""
     world.work()
     world.mailbox.mails.clear()
-    return world.mailbox
+    yield world.mailbox
+    world.mailbox.refuse = ""

@@ -12,6 +12,7 @@ from onboarding.applications.entries import as_day
 from onboarding.applications.models import FileEntry, FileOverride, JoiningFile
 from onboarding.contracts.changes import released_again_since
 from onboarding.contracts.file_models import FileCopy, FileDocument
+from onboarding.contracts.signed_promise import PromiseInForce, promise_entered, signed_promises
 from onboarding.steps import Facts, MadeDocument, Override, SignedCopy, Step
 from onboarding.training.queries import Trained, trained_of
 
@@ -31,11 +32,13 @@ def facts_of_all(files: Iterable[JoiningFile]) -> dict[uuid.UUID, Facts]:
     overrides = _by_file(select(FileOverride).where(FileOverride.file_id.in_(ids)))
     documents = _documents(ids)
     trained = trained_of(ids)
+    promises = signed_promises(ids)
     changed = released_again_since()
     return {
         file.file_id: _facts(
             file, {row.key: row for row in entries[file.file_id]}, overrides[file.file_id],
-            documents.get(file.file_id, ()), trained.get(file.file_id, Trained()), changed,
+            documents.get(file.file_id, ()), trained.get(file.file_id, Trained()),
+            promises.get(file.file_id), changed,
         )
         for file in rows
     }
@@ -43,11 +46,11 @@ def facts_of_all(files: Iterable[JoiningFile]) -> dict[uuid.UUID, Facts]:
 
 def _facts(
     file: JoiningFile, typed: dict[str, FileEntry], overrides: list[FileOverride],
-    documents: tuple[MadeDocument, ...], trained: Trained, changed: Any,
+    documents: tuple[MadeDocument, ...], trained: Trained, signed: PromiseInForce | None, changed: Any,
 ) -> Facts:
     value = {key: row.value for key, row in typed.items()}
     saved = [row.saved_at for key, row in typed.items() if key.startswith("council")]
-    wanted = value.get("departments") or [] if value.get("extent") == "departments" else []
+    promise = signed or promise_entered(value)
     return Facts(
         applied_at=file.applied_at, confirmed_at=file.confirmed_at, admitted_at=file.admitted_at,
         refused_at=file.refused_at, withdrawn_at=file.withdrawn_at, council_needed=value.get("council_needed"),
@@ -56,7 +59,7 @@ def _facts(
         overrides={Step(row.step): _override(row) for row in overrides},
         released_again_since=changed, trained=trained.number, trained_needed=file.trained_needed,
         trained_last_at=trained.last_at,
-        departments_without_training=tuple(name for name in wanted if name not in trained.departments),
+        departments_without_training=tuple(name for name in promise.departments if name not in trained.departments),
         provisioned_at=file.provisioned_at, set_up_missing=tuple(file.set_up_missing),
         starts_at=file.starts_at, start_fixed_at=file.start_fixed_at, started_at=file.started_at,
     )

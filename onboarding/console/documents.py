@@ -23,6 +23,7 @@ from onboarding.contracts.file_copies import CAPACITIES, OPEN, the_copy
 from onboarding.contracts.file_models import CopySide, CopyState, DocumentState, FileCopy
 from onboarding.contracts.file_queries import document_lines
 from onboarding.contracts.file_words import COPY_STATES, STAGES, copy_name, file_name, label_of
+from onboarding.contracts.outdated import changed_since
 from onboarding.operators.fresh import demand_fresh
 from onboarding.operators.permissions import OperatorPermission
 
@@ -40,7 +41,8 @@ def show_file_documents(file_id: UUID) -> Response:
     lines = {line.kind: line for line in document_lines()}
     return file_page(
         "console/documents.html", tab=TAB, signed=[lines[kind] for kind in SIGNED],
-        unsigned=[lines[kind] for kind in UNSIGNED], can_countersign=file_review.can_be_countersigned, **page_words(),
+        unsigned=[lines[kind] for kind in UNSIGNED], can_countersign=file_review.can_be_countersigned,
+        outdated=changed_since(lines.values(), settings_of()), **page_words(),
     )
 
 

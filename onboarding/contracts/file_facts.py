@@ -41,7 +41,7 @@ class Missing:
     label: str
 
 
-_SECTIONS: Mapping[DocumentKind, tuple[str, ...]] = {
+SECTIONS_OF_KIND: Mapping[DocumentKind, tuple[str, ...]] = {
     DocumentKind.accession_declaration: ("kommune", "vertretung"),
     DocumentKind.service_promise: ("kommune", "vertretung", "versprechen"),
     DocumentKind.data_processing_agreement: ("kommune", "vertretung"),
@@ -64,12 +64,12 @@ def missing_for(kind: DocumentKind, given: Mapping[str, Any]) -> tuple[Missing, 
     """The entries that this document cannot do without and that are still empty."""
     found = [
         Missing(name, entry.key, entry.label)
-        for name in _SECTIONS.get(kind, ()) for entry in missing(given, SECTION_OF[name])
+        for name in SECTIONS_OF_KIND.get(kind, ()) for entry in missing(given, SECTION_OF[name])
     ]
-    if "vertretung" in _SECTIONS.get(kind, ()):
+    if "vertretung" in SECTIONS_OF_KIND.get(kind, ()):
         found += [Missing("vertretung", key, ENTRY_OF[key].label) for key in _second(given) if not given.get(key)]
     unnamed = given.get("extent") == "departments" and not given.get("departments")
-    if "versprechen" in _SECTIONS.get(kind, ()) and unnamed:
+    if "versprechen" in SECTIONS_OF_KIND.get(kind, ()) and unnamed:
         found.append(Missing("versprechen", "departments", ENTRY_OF["departments"].label))
     return tuple(found)
 

@@ -67,6 +67,8 @@ def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Act
     event = note("copy_accepted", by=by, at=at, step=STEP_OF[DocumentKind(document.kind)], document=document.kind,
                  text=label)
     do_later(Posting("mail_copy_accepted", copy.id, event), at=at)
+    if document.kind == DocumentKind.service_promise:
+        do_later(Posting("hand_promise_over", 0), at=at)
     restate(at=at)
 
 

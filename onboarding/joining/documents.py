@@ -20,6 +20,7 @@ from onboarding.contracts.file_models import DocumentState, FileDocument
 from onboarding.contracts.file_queries import DocumentLine, Stage, document_lines, line_of
 from onboarding.contracts.file_words import COPY_STATES, FOR_WHAT, STAGES, copy_name, file_name
 from onboarding.contracts.kinds import DocumentKind
+from onboarding.contracts.outdated import changed_since
 from onboarding.joining.blueprint import blueprint, settings
 
 PLACE = "/akte/dokumente"
@@ -136,7 +137,8 @@ def document_page(document: FileDocument, refusal: Invalid | None = None, status
         document.id, ())
     return make_response(render_template(
         "joining/document.html", document=document, line=line, copies=copies, refusal=refusal,
-        pending=document.state is DocumentState.requested or _checked(line), **_words(),
+        pending=document.state is DocumentState.requested or _checked(line),
+        outdated=changed_since([line], settings()), **_words(),
     ), status)
 
 
@@ -157,7 +159,7 @@ def _overview(refusal: Invalid | None = None, status: int = 200) -> Response:
         "joining/documents.html", signed=[lines[kind] for kind in SIGNED], unsigned=[lines[kind] for kind in UNSIGNED],
         file=this_file(), refusal=refusal, missing=_missing(refusal),
         pending=any(line.stage is Stage.in_work or _checked(line) for line in lines.values()),
-        blank=blank_contacts(), **_words(),
+        blank=blank_contacts(), outdated=changed_since(lines.values(), settings()), **_words(),
     ), status)
 
 

@@ -16,6 +16,7 @@ from onboarding.applications.entries import values
 from onboarding.applications.models import JoiningFile
 from onboarding.applications.permissions import FilePermission
 from onboarding.applications.queries import facts_of
+from onboarding.contracts.signed_promise import promise_in_force
 from onboarding.joining.blueprint import blueprint, settings
 from onboarding.provisioning.domains import ask_for_look_up, domain_now
 from onboarding.provisioning.from_file import town_of
@@ -76,7 +77,7 @@ def _addresses(file: JoiningFile, tenant: Tenant | None, municipality: Municipal
         "url": url, "kommune": municipality,
         "home": for_home_page(
             municipality.name, str(given.get("head_title") or ""), str(given.get("head_name") or ""), url,
-            file.started_at or file.starts_at, int(given.get("first_answer_days") or 3),
+            file.started_at or file.starts_at, promise_in_force(given).first_answer_days,
         ) if url else None,
     }
 

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from maerker.audit.actor import Actor
-from maerker.clock import BERLIN
 from maerker.database.base import session
-from maerker.database.scope import file_scope, tenant_scope
+from maerker.database.scope import current_file, file_scope, tenant_scope
 from maerker.errors import Invalid
 from maerker.jobs.outbox import Posting
 from maerker.settings import Settings
@@ -21,17 +20,16 @@ from onboarding.applications.entries import values
 from onboarding.applications.history import do_later, note
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile
 from onboarding.applications.standing import restate
+from onboarding.contracts.signed_promise import promise_in_force
 from onboarding.provisioning.actions import NewPlace, NewTown, provision_tenant
 from onboarding.provisioning.routing import departments_for
 from onboarding.provisioning.slugs import proposed_slug, slug_problem
-from onboarding.training.models import Trainee
+from onboarding.training.queries import trained_people
 from tenants.departments.models import Department
 from tenants.registry.models import Municipality, MunicipalityArea, Tenant
 from tenants.registry.state_actions import plan_start
 from tenants.staff.links import make_link
 from tenants.staff.models import LinkPurpose, Role, StaffAccount, StaffMembership
-
-LONGEST_TEXT = 300
 
 
 @dataclass
@@ -102,8 +100,7 @@ def _make_town(file: JoiningFile, settings: Settings, by: Actor) -> uuid.UUID:
 
 def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the town's profile that its file speaks of; what nobody said keeps its default."""
-    same = ("official_name", "street", "postal_code", "city", "phone", "email", "head_title", "editors_mailbox",
-            "first_answer_days", "forwarding_days")
+    same = ("official_name", "street", "postal_code", "city", "phone", "email", "head_title", "editors_mailbox")
     profile = {key: given[key] for key in same if given.get(key)}
     website = str(given.get("website") or "")
     if website:
@@ -113,14 +110,11 @@ def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
     contact = _privacy_contact()
     if contact:
         profile["privacy_contact"] = contact
-    if given.get("extent") == "departments" and given.get("departments"):
-        names = ", ".join(given["departments"])
-        profile["texts"] = {"promise_extent": _cut(f"Das Versprechen gilt für: {names}.")}
+    promise = promise_in_force(given)
+    profile |= {"first_answer_days": promise.first_answer_days, "forwarding_days": promise.forwarding_days}
+    if promise.departments:
+        profile["texts"] = {"promise_extent": promise.extent_words}
     return profile
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 2].rpartition(",")[0] + " …"
 
 
 def _privacy_contact() -> str:
@@ -159,23 +153,10 @@ def staff_of_file() -> list[NewStaff]:
         for person in _people():
             if wanted.value in person.roles:
                 found.setdefault(person.email.lower(), NewStaff(person.name, person.email, Role.admin))
-    for row in trained_people():
-        email, trained_on = row.email.lower(), row.day.astimezone(BERLIN).date()
-        account = found.setdefault(email, NewStaff(row.name, row.email, Role.editor))
-        account.trained_on = max(account.trained_on or trained_on, trained_on)
-        if row.department and row.department not in account.departments:
-            account.departments.append(row.department)
+    for one in trained_people(current_file()):
+        account = found.setdefault(one.email.lower(), NewStaff(one.name, one.email, Role.editor))
+        account.trained_on, account.departments = one.trained_on, list(one.departments)
     return list(found.values())
-
-
-def trained_people() -> list[Any]:
-    """Who of the current file took part and passed: name, email, department, day."""
-    day = func.greatest(Trainee.attended_at, Trainee.test_passed_at).label("day")
-    return list(session().execute(
-        select(Trainee.name, Trainee.email, Trainee.department, day).where(
-            Trainee.attended_at.is_not(None), Trainee.test_passed_at.is_not(None), Trainee.cancelled_at.is_(None),
-        ).order_by(day, Trainee.id)
-    ))
 
 
 def invite_missing(staff: list[NewStaff], settings: Settings, *, at: datetime) -> int:

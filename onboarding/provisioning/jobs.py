@@ -21,6 +21,7 @@ from onboarding.applications.people import Membership, membership, people
 from onboarding.provisioning import notices
 from onboarding.provisioning.domains import check_domain
 from onboarding.provisioning.from_file import town_of
+from onboarding.provisioning.promise import hand_promise_over
 from onboarding.provisioning.set_up import refresh_set_up
 from onboarding.provisioning.start import begin_trial_of, moment_of
 from tenants.profile.models import Profile
@@ -30,6 +31,11 @@ from tenants.registry.queries import hosts_of
 def look_at_set_up(_posting: Any, _settings: Settings) -> None:
     """Run the check of the town's own rooms."""
     refresh_set_up(current_file(), at=now())
+
+
+def hand_over_promise(_posting: Any, _settings: Settings) -> None:
+    """The promise was signed, or a new version of it: the town's clocks follow."""
+    hand_promise_over(by=SYSTEM, at=now())
 
 
 def look_domain_up(_posting: Any, settings: Settings) -> None:
@@ -111,6 +117,7 @@ def _to_mailboxes(addresses: list[str], notice: FileNotice, posting: Any, settin
 
 HANDLERS = (
     Handler("look_at_set_up", "file_mail", look_at_set_up),
+    Handler("hand_promise_over", "file_mail", hand_over_promise),
     Handler("check_domain", "file_mail", look_domain_up), Handler("begin_trial", "file_mail", begin_trial),
     Handler("mail_provisioned", "file_mail", mail_provisioned), Handler("mail_started", "file_mail", mail_started),
     Handler("mail_start_refused", "file_mail", mail_start_refused),

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from maerker.audit.actor import SYSTEM
-from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import file_scope, tenant_scope
 from maerker.wording import speaking
 from onboarding.applications.actions import this_file
 from onboarding.applications.history import note
 from onboarding.applications.standing import restate
-from onboarding.provisioning.from_file import town_of, trained_people
+from onboarding.provisioning.from_file import town_of
+from onboarding.training.queries import trained_people
 from tenants.profile.check import Severity, findings
 from tenants.staff.actions import record_training
 from tenants.staff.models import StaffAccount
@@ -32,7 +32,7 @@ def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
         tenant = town_of(file)
         if tenant is None or file.provisioned_at is None:
             return ()
-        trained = {row.email.lower(): row.day.astimezone(BERLIN).date() for row in trained_people()}
+        trained = {one.email.lower(): one.trained_on for one in trained_people(file_id)}
         with tenant_scope(tenant.id), speaking("de"):
             _note_trainings(trained, at=at)
             missing = [

@@ -16,6 +16,7 @@ from onboarding.applications.entries import values
 from onboarding.applications.history import do_later, note
 from onboarding.applications.models import JoiningFile
 from onboarding.applications.standing import restate
+from onboarding.contracts.signed_promise import promise_in_force
 from onboarding.training.actions import hold_date, seats_taken, the_course, the_date
 from onboarding.training.models import Course, CourseDate, CourseWay, Trainee
 from onboarding.training.reminders import remind_before, remind_of_test
@@ -39,8 +40,7 @@ def may_book(file: JoiningFile) -> bool:
 
 def promised_departments() -> tuple[str, ...]:
     """The Fachbereiche that the promise lists; none when it is for the whole administration."""
-    given = values()
-    return tuple(given.get("departments") or ()) if given.get("extent") == "departments" else ()
+    return promise_in_force(values()).departments
 
 
 def sign_up(who: SignUp, *, by: Actor, at: datetime) -> int:

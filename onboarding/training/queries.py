@@ -24,11 +24,11 @@ class Trained:
 
 @dataclass(frozen=True)
 class TrainedPerson:
-    """Somebody who took part and passed the self-test; `trained_on`: the day on which both were there."""
+    """Somebody who took part and passed the self-test; `trained_on`: the first day on which both were there."""
 
     name: str
     email: str
-    department: str
+    departments: tuple[str, ...]
     trained_on: date
 
 
@@ -73,19 +73,25 @@ def trained_of(file_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Trained]:
 
 
 def trained_people(file_id: uuid.UUID) -> list[TrainedPerson]:
-    """The trained people of a file by name, each address once, with the first day on which they were trained."""
+    """The trained people of a file by name, each address once: who took two courses counts from the first one on,
+    for the Fachbereiche of both."""
     rows = session().execute(
         select(Trainee, CourseDate.starts_at).outerjoin(CourseDate, CourseDate.id == Trainee.date_id)
-        .where(Trainee.file_id == file_id, *_proved())
+        .where(Trainee.file_id == file_id, *_proved()).order_by(Trainee.id)
     )
-    found: dict[str, TrainedPerson] = {}
+    found: dict[str, list[tuple[date, Trainee]]] = defaultdict(list)
     for trainee, starts_at in rows:
         moments = (starts_at or trainee.attended_at, trainee.test_passed_at)
         day = max(moment.astimezone(BERLIN).date() for moment in moments if moment is not None)
-        known = found.get(trainee.email.lower())
-        if known is None or day < known.trained_on:
-            found[trainee.email.lower()] = TrainedPerson(trainee.name, trainee.email, trainee.department, day)
-    return sorted(found.values(), key=lambda one: (one.name.casefold(), one.email))
+        found[trainee.email.lower()].append((day, trainee))
+    people = [_one_person(courses) for courses in found.values()]
+    return sorted(people, key=lambda one: (one.name.casefold(), one.email))
+
+
+def _one_person(courses: list[tuple[date, Trainee]]) -> TrainedPerson:
+    day, first = min(courses, key=lambda course: (course[0], course[1].id))
+    departments = dict.fromkeys(trainee.department for _day, trainee in courses if trainee.department)
+    return TrainedPerson(first.name, first.email, tuple(departments), day)
 
 
 def _proved() -> tuple[ColumnElement[bool], ...]:

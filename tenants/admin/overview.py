@@ -28,4 +28,7 @@ def overview() -> str:
     )
 
 
+SENTENCES["promise_taken_over"] = lambda line: _(
+    "Das unterschriebene Serviceversprechen gilt: erste Antwort nach %(answer)s, Weiterleitung nach %(forwarding)s "
+    "Arbeitstagen.", answer=line["first_answer_days"], forwarding=line["forwarding_days"])
 SENTENCES["training_recorded"] = lambda _line: _("Eine Schulung ist eingetragen.")

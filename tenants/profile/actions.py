@@ -7,11 +7,15 @@ the form began with), and stands in the town's log.
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
+
 from maerker.audit.actor import Actor
+from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
 from maerker.wording import gettext as _
 from tenants.profile.arms import clean_arms
 from tenants.profile.changes import begin_change, note_change, profile_to_change
+from tenants.profile.models import Profile
 from tenants.profile.texts import CITIZENS_TEXTS, LEGAL_TEXTS, OWN_TEXTS
 
 _LEGAL_KEYS = frozenset(text.key for text in LEGAL_TEXTS)
@@ -59,6 +63,29 @@ def save_look(
     if picture is not None:
         profile.arms_svg = picture
     note_change("look_changed", by=by, at=at, arms=None if arms is None else bool(arms))
+
+
+def take_over_promise(
+    *, first_answer_days: int, forwarding_days: int, extent: str, by: Actor, at: datetime
+) -> bool:
+    """The clocks of reports to come follow the promise that was signed, and the words say for whom it holds.
+
+    The gate calls it, in the town's scope. `extent` is the sentence of the help page, '' for the whole administration.
+    Returns False when it stands so already.
+    """
+    begin_change()
+    profile = session().scalars(
+        select(Profile).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    new = (first_answer_days, forwarding_days, extent)
+    if (profile.first_answer_days, profile.forwarding_days, profile.texts.get("promise_extent", "")) == new:
+        return False
+    profile.first_answer_days, profile.forwarding_days = first_answer_days, forwarding_days
+    profile.texts = _with(profile.texts, {"promise_extent": extent})
+    profile.version += 1
+    note_change("promise_taken_over", by=by, at=at, first_answer_days=first_answer_days,
+                forwarding_days=forwarding_days)
+    return True
 
 
 def set_account_idle_days(days: int, *, version: int, by: Actor, at: datetime) -> None:
