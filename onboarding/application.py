@@ -16,7 +16,7 @@ from onboarding.joining import views as joining
 from onboarding.operators.signed_in import load_signed_in
 from onboarding.provisioning import jobs as provisioning
 from onboarding.training import jobs as training
-from onboarding.typed_text import leave_out_what_is_no_text, take_row_numbers
+from onboarding.typed_text import leave_out_what_is_no_text
 
 FILES = Outbox(
     "files", FILE_OUTBOX,
@@ -29,14 +29,12 @@ FILES = Outbox(
 def _register_console(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(load_signed_in)
-    take_row_numbers(app.url_map)
     console.register(app)
 
 
 def _register_joining(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(people.load_signed_in)
-    take_row_numbers(app.url_map)
     joining.register(app)
 
 

@@ -6,7 +6,7 @@ does an essential change of the platform for the processing release.
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from maerker.wording import marked
@@ -170,6 +170,7 @@ class Facts:
     departments_without_training: tuple[str, ...] = ()
     provisioned_at: datetime | None = None
     set_up_missing: tuple[str, ...] = ()
+    set_up_looked_at: datetime | None = None
     starts_at: datetime | None = None
     start_fixed_at: datetime | None = None
     started_at: datetime | None = None
@@ -229,21 +230,29 @@ def letter(now: tuple[StepNow, ...]) -> tuple[StepNow, ...]:
 
 def _stand(rule: Rule, facts: Facts, before: Mapping[Step, StepNow]) -> StepNow:
     override = facts.overrides.get(rule.step)
-    found = _LOOKS[rule.step](rule, facts) if rule.document is None else _document(rule, facts)
+    looked = _LOOKS[rule.step](rule, facts) if rule.document is None else _document(rule, facts)
+    found = replace(looked, override=override)  # whatever becomes of it, an exception is shown for ever
     if found.standing is Standing.done or found.standing is Standing.not_needed:
         return found
-    if override is not None and override.second_at is not None:
-        return StepNow(rule=rule, standing=Standing.overridden, done_at=override.second_at, override=override,
-                       missing=found.missing, document=found.document)
+    if override is not None and override.second_at is not None and not _is_spent(rule, facts, override.second_at):
+        return replace(found, standing=Standing.overridden, side=Side.nobody, since=None, done_at=override.second_at)
     waits = [before[step] for step in rule.after if not before[step].passed]
     if waits or facts.refused_at or facts.withdrawn_at:
-        return StepNow(rule=rule, standing=Standing.waiting, missing=found.missing, document=found.document)
+        return replace(found, standing=Standing.waiting, side=Side.nobody, since=None)
     if found.since is None:
         ends = [before[step].done_at for step in rule.after]
-        since = max((end for end in ends if end is not None), default=facts.applied_at)
-        return StepNow(rule=rule, standing=found.standing, side=found.side, since=since, missing=found.missing,
-                       document=found.document, override=override)
+        return replace(found, since=max((end for end in ends if end is not None), default=facts.applied_at))
     return found
+
+
+def _is_spent(rule: Rule, facts: Facts, agreed_at: datetime) -> bool:
+    """An exception stands in for a proof that is still to come. Once one came and was taken back, or was overtaken by
+    a new version, the exception does not cover that: it was agreed to before anybody knew of it."""
+    return any(
+        moment is not None and moment > agreed_at
+        for item in facts.documents if item.kind == rule.document for copy in item.copies
+        for moment in (copy.withdrawn_at, copy.checked_at if copy.state == "accepted" else None)
+    )
 
 
 def _application(rule: Rule, facts: Facts) -> StepNow:
@@ -332,6 +341,9 @@ def _set_up(rule: Rule, facts: Facts) -> StepNow:
     if facts.provisioned_at is None:
         return StepNow(rule=rule, standing=Standing.open, side=Side.operator,
                        missing=(marked("Der eigene Bereich ist noch nicht angelegt."),))
+    if facts.set_up_looked_at is None:
+        return StepNow(rule=rule, standing=Standing.open, side=Side.operator, since=facts.provisioned_at,
+                       missing=(marked("Die Einrichtung wird gerade geprüft."),))
     if facts.set_up_missing:
         return StepNow(rule=rule, standing=Standing.open, side=Side.municipality, since=facts.provisioned_at,
                        missing=facts.set_up_missing)

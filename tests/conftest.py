@@ -47,4 +47,4 @@ def mailbox(world: World) -> Iterator[Mailbox]:
     world.work()
     world.mailbox.mails.clear()
     yield world.mailbox
-    world.mailbox.refuse = ""
+    world.mailbox.refuse = world.mailbox.full = ""

@@ -35,11 +35,12 @@ BASE = "example.test"
 
 
 class Mailbox:
-    """A real mail server that keeps what it is given; `refuse` makes it answer with this SMTP code."""
+    """A real mail server that keeps what it is given; `refuse` makes it answer with this SMTP code, `full` names one
+    address whose mailbox takes nothing at present."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self.refuse = ""
+        self.refuse = self.full = ""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -54,11 +55,29 @@ class Mailbox:
         self.mails.append(mail)
         return "250 OK"
 
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address == self.full:
+            return "452 4.2.2 mailbox full"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if address in str(mail["To"])]
 
     def stop(self) -> None:
         self._controller.stop()
+
+
+class QuietWorker(SimpleWorker):  # type: ignore[misc]
+    """Takes no orders while it works: listening for them costs each short run a twentieth of a second."""
+
+    def subscribe(self) -> None:
+        """Nobody sends orders to a test's worker."""
+
+    def unsubscribe(self) -> None:
+        """Nothing was subscribed."""
 
 
 @dataclass
@@ -98,7 +117,7 @@ class World:
             for role, app in reversed(WORKERS.items()):
                 prepare_worker(self.platform.app(app), self.platform.outboxes)
                 queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]
-                worker = SimpleWorker(queues, connection=redis, serializer=JSONSerializer)
+                worker = QuietWorker(queues, connection=redis, serializer=JSONSerializer)
                 worker.work(burst=True, logging_level="ERROR")
 
     def platform_with(self, **changes: Any) -> Platform:

@@ -12,7 +12,7 @@ from maerker.audit.actor import Actor
 from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import current_file, file_scope
-from maerker.errors import Invalid, NotThere
+from maerker.errors import Invalid, NotThere, Stale
 from maerker.jobs.outbox import Posting
 from maerker.wording import gettext as _
 from onboarding.applications.entries import save_entry
@@ -79,7 +79,7 @@ def apply(application: Application, *, at: datetime) -> Applied:
         if known is None or known.removed_at is not None:
             known = _add(person, application, known, at=at)
         link = make_link(known.id, LinkPurpose.confirm, at=at)
-        by = Actor(kind="joining", id=known.id, name=known.name)
+        by = Actor(kind="joining", name=application.name.strip())  # whoever typed this; nobody has confirmed it yet
         note("applied", by=by, at=at, step="application", met=existing is not None)
         do_later(Posting("mail_link", known.id, link.id), at=at)
         restate(at=at)
@@ -121,7 +121,7 @@ def _add(person: FilePerson, application: Application, known: FilePerson | None,
 
 def confirm(person: FilePerson, *, at: datetime) -> None:
     """The address is confirmed. The first confirmed person is let in; who comes later is let in by somebody."""
-    file = this_file()
+    file = held_file()  # two first people who confirm at the same moment: one of them is the first
     by = Actor(kind="joining", id=person.id, name=person.name)
     first_time = person.confirmed_at is None
     if first_time:
@@ -211,10 +211,15 @@ def _demand_other_contact(person: FilePerson) -> None:
 
 
 def admit(*, by: Actor, at: datetime) -> None:
-    """The operator takes the application: the Kommune can prepare its documents."""
-    file = this_file()
+    """The operator takes the application: the Kommune can prepare its documents. A refusal before is over.
+
+    Raises Invalid while nobody has confirmed the Kommune's address, and for an application that was withdrawn.
+    """
+    file = held_file()
     if file.confirmed_at is None:
         raise Invalid(_("Die Adresse der Kommune ist noch nicht bestätigt."))
+    if file.withdrawn_at is not None:
+        raise Invalid(_("Die Kommune hat ihren Antrag zurückgezogen."))
     if file.admitted_at is None:
         file.admitted_at, file.admitted_by = at, by.name
         file.refused_at, file.refused_reason = None, ""
@@ -225,11 +230,16 @@ def admit(*, by: Actor, at: datetime) -> None:
 
 
 def refuse(reason: str, *, by: Actor, at: datetime) -> None:
-    """The operator refuses the application, with a reason that the Kommune reads."""
+    """The operator refuses the application, with a reason that the Kommune reads.
+
+    Raises Stale for one that was admitted: two who decide at the same moment decide once.
+    """
     if len(reason.strip()) < 10:
         raise Invalid(fields={"reason": _("Bitte schreiben Sie einen Grund, den die Kommune versteht.")})
-    file = this_file()
-    file.refused_at, file.refused_reason, file.admitted_at = at, reason.strip(), None
+    file = held_file()
+    if file.admitted_at is not None:
+        raise Stale(_("Der Antrag ist schon angenommen und kann nicht mehr abgelehnt werden."))
+    file.refused_at, file.refused_reason = at, reason.strip()
     note("refused", by=by, at=at, step="application", reason=reason.strip())
     do_later(Posting("mail_refused", 0), at=at)
     session().flush()
@@ -238,21 +248,20 @@ def refuse(reason: str, *, by: Actor, at: datetime) -> None:
 
 def withdraw(reason: str, *, by: Actor, at: datetime) -> None:
     """The Kommune withdraws its application; the file stays readable."""
-    file = this_file()
-    session().refresh(file, with_for_update=True)  # its start may be happening at this moment
+    file = held_file()  # its start may be happening at this moment
     if file.started_at is not None:
         raise Invalid(_("Ihr Maerker ist schon in Betrieb. Wie Sie aufhören, besprechen Sie bitte mit dem Betreiber."))
     if file.withdrawn_at is None:
         file.withdrawn_at, file.withdrawn_reason = at, reason.strip()
         note("withdrawn", by=by, at=at, reason=reason.strip())
-        do_later(Posting("mail_withdrawn", 0), at=at)
+        do_later(Posting("mail_withdrawn", 0), Posting("drop_start", 0), at=at)
         session().flush()
         restate(at=at)
 
 
 def take_up_again(*, by: Actor, at: datetime) -> None:
-    """The Kommune goes on with an application that it had withdrawn; everything is as it was."""
-    file = this_file()
+    """The Kommune goes on with an application that it had withdrawn; everything is as it was but the start date."""
+    file = held_file()
     if file.withdrawn_at is not None:
         file.withdrawn_at, file.withdrawn_reason = None, ""
         note("taken_up_again", by=by, at=at)
@@ -265,6 +274,21 @@ def this_file() -> JoiningFile:
     file = session().scalars(select(JoiningFile).where(JoiningFile.file_id == current_file())).one_or_none()
     if file is None:
         raise NotThere()
+    return file
+
+
+def held_file() -> JoiningFile:
+    """The current file as it is now, held until the commit. Raises NotThere."""
+    file = this_file()
+    session().refresh(file, with_for_update=True)
+    return file
+
+
+def running_file() -> JoiningFile:
+    """The current file while its application stands. Raises Invalid for one that was withdrawn or refused."""
+    file = this_file()
+    if file.withdrawn_at is not None or file.refused_at is not None:
+        raise Invalid(_("Der Antrag dieser Kommune ruht."))
     return file
 
 

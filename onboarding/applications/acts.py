@@ -46,6 +46,7 @@ ACTS: dict[str, str] = {
     "start_fixed": marked("Der Starttermin wurde festgelegt: %(moment)s."),
     "start_moved": marked("Der Starttermin wurde verschoben: %(moment)s (vorher: %(moment_before)s)."),
     "start_cancelled": marked("Der Starttermin %(moment_before)s wurde aufgehoben."),
+    "start_dropped": marked("Mit dem Antrag fiel auch der Starttermin %(moment_before)s weg."),
     "trained_needed_changed": marked("Nötig sind jetzt %(number)s geschulte Personen (vorher: %(before_number)s)."),
     "wished_start_changed": marked("Der gewünschte Start wurde eingetragen: %(day)s."),
     "training_booked": marked("%(person)s wurde zur Schulung „%(course)s“ angemeldet."),

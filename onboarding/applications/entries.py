@@ -182,10 +182,14 @@ def save_entry(key: str, typed: Any, *, by: Actor, at: datetime, version: int | 
         return Saved(row.value, row.version, row.saved_at, row.saved_by)
     number = 1 if row is None else row.version + 1
     new = {"value": value, "version": number, "saved_at": at, "saved_by": by.name}
-    session().execute(
-        insert(FileEntry).values(key=key, **new).on_conflict_do_update(index_elements=["file_id", "key"], set_=new)
-    )
+    written = session().execute(
+        insert(FileEntry).values(key=key, **new).on_conflict_do_update(
+            index_elements=["file_id", "key"], set_=new, where=FileEntry.version == number - 1,
+        ).returning(FileEntry.key)
+    ).first()
     session().expire_all()
+    if written is None:  # two who fill in an empty field at the same moment: the second one is shown the first
+        raise Stale(_("Jemand anders hat dieses Feld inzwischen geändert."))
     return Saved(value, number, at, by.name)
 
 

@@ -190,13 +190,19 @@ class FileOverride(FileOwned, Model):
 
 
 class FilePosting(FileOwned, Numbered, OutboxColumns, Model):
-    """Something to be done for a file after the commit; done by the worker of the role `console`."""
+    """Something to be done for a file after the commit; done by the worker of the role `console`.
+
+    `recipient_id`: the mail goes to this person of the file alone, or for a negative number to the function mailbox
+    that stands at this place of the mail's list (`jobs.py`).
+    """
 
     __tablename__ = "file_outbox"
     __table_args__ = (
         ForeignKeyConstraint(["file_id"], ["joining_files.file_id"]),
         Index("ix_file_outbox_waiting", "file_id", "id", postgresql_where=text("done_at IS NULL")),
     )
+
+    recipient_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 FILE_OUTBOX = cast(Table, FilePosting.__table__)

@@ -56,6 +56,7 @@ def propose_override(step: Step, reason: str, *, by: Actor, at: datetime) -> Non
         row = FileOverride(step=step.value)
         session().add(row)
     row.reason, row.first_by, row.first_name, row.first_at = words, _person(by), by.name, at
+    row.second_by, row.second_name, row.second_at = None, "", None  # of one that is spent; the history has it
     session().flush()
     note("override_proposed", by=by, at=at, step=step.value, reason=words)
     restate(at=at)

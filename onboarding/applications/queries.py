@@ -61,6 +61,7 @@ def _facts(
         trained_last_at=trained.last_at,
         departments_without_training=tuple(name for name in promise.departments if name not in trained.departments),
         provisioned_at=file.provisioned_at, set_up_missing=tuple(file.set_up_missing),
+        set_up_looked_at=file.set_up_looked_at,
         starts_at=file.starts_at, start_fixed_at=file.start_fixed_at, started_at=file.started_at,
     )
 

@@ -7,9 +7,9 @@ the same day.
 import uuid
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from maerker.audit.actor import Actor
+from maerker.audit.actor import SYSTEM, Actor
 from maerker.calendar.deadlines import WorkingCalendar, is_working_day
 from maerker.clock import BERLIN
 from maerker.database.base import session
@@ -17,9 +17,9 @@ from maerker.database.scope import file_scope
 from maerker.errors import Invalid, Stale
 from maerker.jobs.outbox import Posting
 from maerker.wording import gettext as _
-from onboarding.applications.actions import this_file
+from onboarding.applications.actions import held_file
 from onboarding.applications.history import do_later, note
-from onboarding.applications.models import JoiningFile
+from onboarding.applications.models import FileEvent, JoiningFile
 from onboarding.applications.standing import restate
 from tenants.registry.models import ExtraHoliday, Tenant
 from tenants.registry.state_actions import plan_start
@@ -65,6 +65,25 @@ def cancel_start(file_id: uuid.UUID, reason: str, *, by: Actor, at: datetime) ->
         _tell_town(file, at)
 
 
+def drop_start_of_withdrawn(file_id: uuid.UUID, *, at: datetime) -> None:
+    """Whoever withdraws gives up the date as well; a new one is agreed on if the application is taken up again."""
+    with file_scope(file_id):
+        file = held_file()
+        if file.starts_at is None or file.started_at is not None or not was_withdrawn_since(file):
+            return
+        before = file.starts_at
+        file.starts_at, file.start_fixed_at, file.start_fixed_by = None, None, ""
+        note("start_dropped", by=SYSTEM, at=at, step="start_date", moment_before=before.isoformat())
+        _tell_town(file, at)
+
+
+def was_withdrawn_since(file: JoiningFile) -> bool:
+    """Whether the application was withdrawn after the date was fixed: a date fixed later on holds."""
+    withdrawn = select(func.max(FileEvent.at)).where(FileEvent.file_id == file.file_id, FileEvent.act == "withdrawn")
+    last = session().scalar(withdrawn)
+    return last is not None and (file.start_fixed_at is None or file.start_fixed_at <= last)
+
+
 def works_on(day: date) -> bool:
     """Whether administrations work on this day; what a single town has closed is not asked."""
     return is_working_day(day, state_calendar())
@@ -76,8 +95,7 @@ def state_calendar() -> WorkingCalendar:
 
 
 def _not_started() -> JoiningFile:
-    file = this_file()
-    session().refresh(file, with_for_update=True)
+    file = held_file()
     if file.started_at is not None:
         raise Stale(_("Diese Kommune ist schon gestartet."))
     if file.refused_at is not None or file.withdrawn_at is not None or file.admitted_at is None:

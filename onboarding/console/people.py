@@ -11,6 +11,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid
 from maerker.web.access import may
 from maerker.web.guard import keeps_text
+from maerker.web.row_numbers import row_numbers
 from maerker.wording import gettext as _
 from onboarding.applications import actions, reminders
 from onboarding.applications.models import FileRole
@@ -86,7 +87,7 @@ def send_reminder(file_id: uuid.UUID) -> Response:
     if g.form_refused:
         return _reminder_page(words, chosen, {"text": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     try:
-        reminders.remind((int(one) for one in chosen if one.isdecimal()), words, by=who().actor, at=at)
+        reminders.remind(row_numbers(chosen), words, by=who().actor, at=at)
     except Invalid as refusal:
         return _reminder_page(words, chosen, dict(refusal.fields), 422)
     record("file_reminded", at=at)

@@ -95,7 +95,7 @@ def send_own_domain(file_id: uuid.UUID) -> Response:
 @may(PROVISION)
 def send_own_domain_end(file_id: uuid.UUID) -> Response:
     open_file(file_id)
-    remove_domain(by=who().actor, at=now())
+    remove_domain(settings(), by=who().actor, at=now())
     return redirect(file_address("einrichtung", "domain-aus"), 303)
 
 

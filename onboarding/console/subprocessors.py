@@ -30,7 +30,7 @@ from onboarding.contracts.subprocessor_actions import (
     register_subprocessor,
     somebody_has_an_agreement,
 )
-from onboarding.contracts.subprocessor_answers import announce, take_back
+from onboarding.contracts.subprocessor_answers import announce, take_back, to_be_told
 from onboarding.contracts.versions import SubprocessorState
 from onboarding.operators.fresh import demand_fresh
 from onboarding.operators.permissions import OperatorPermission
@@ -131,6 +131,7 @@ def show_announced_change(change_id: int) -> str:
         "console/subprocessors_change.html", change=change, rows=rows_by_id(subprocessor_register()), at=now(),
         lines=[line for line in lines if shown in ("", line.answer)], all_lines=lines, shown=shown,
         counts=counts_of([change])[change.id], days_left=days_left, done=request.args.get("getan", ""),
+        waiting=len(to_be_told(change)) if change.withdrawn_at is None else 0,
     )
 
 

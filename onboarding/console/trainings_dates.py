@@ -11,6 +11,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
 from maerker.web.access import may
 from maerker.web.guard import keeps_text
+from maerker.web.row_numbers import row_numbers
 from maerker.wording import gettext as _
 from onboarding.applications.entries import read_day
 from onboarding.console.blueprint import blueprint, who
@@ -102,7 +103,7 @@ def cancel_date(date_id: int) -> Response:
 @blueprint.post("/schulungen/termine/<int:date_id>/teilnahme")
 @may(RUN)
 def note_attendance(date_id: int) -> Response:
-    chosen = [int(text) for text in request.form.getlist("trainee") if text.isascii() and text.isdigit()]
+    chosen = row_numbers(request.form.getlist("trainee"))
     try:
         number = attendance.note_attendance(date_id, chosen, by=who().actor, at=now())
     except Invalid as problem:

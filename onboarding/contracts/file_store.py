@@ -4,6 +4,7 @@ Each name carries the file it belongs to; whoever asks works in the scope of tha
 """
 
 import uuid
+from datetime import datetime
 from typing import BinaryIO
 
 from maerker.database.scope import current_file
@@ -49,6 +50,11 @@ def open_file(settings: Settings, name: str) -> BinaryIO:
 
 def is_kept(settings: Settings, name: str) -> bool:
     return _storage(settings).exists(_key(name))
+
+
+def old_names(settings: Settings, before: datetime) -> list[str]:
+    """The names of the current joining file's files that were written before that moment."""
+    return list(_storage(settings).old_names(current_file(), "documents", before))
 
 
 def erase(settings: Settings, name: str) -> None:

@@ -100,20 +100,21 @@ def complete_subprocessor_change(change_id: int, *, by: Actor, at: datetime) -> 
     return True
 
 
-def withdraw_subprocessor_change(change_id: int, *, by: Actor, at: datetime) -> None:
-    """Take an announced change back. Raises NotThere; Stale if it is in effect."""
+def withdraw_subprocessor_change(change_id: int, *, by: Actor, at: datetime) -> bool:
+    """Take an announced change back. False: somebody had done so. Raises NotThere; Stale if it is in effect."""
     _lock_register()
     change = _change(change_id)
     if change.completed_at is not None:
         raise Stale(_("Diese Änderung ist schon wirksam."))
     if change.withdrawn_at is not None:
-        return
+        return False
     change.withdrawn_at, change.withdrawn_by = at, by.name
     if change.subprocessor_id is not None:
         row = session().get_one(Subprocessor, change.subprocessor_id)
         row.state, row.ended_on = SubprocessorState.ended, local_day(at)
     session().flush()
     note("subprocessor_change_withdrawn", by=by, at=at, change=change.id)
+    return True
 
 
 def _problems(new: Subprocessing) -> dict[str, str]:

@@ -20,7 +20,7 @@ from maerker.errors import Invalid, NotThere, Stale
 from maerker.jobs.outbox import Posting
 from maerker.wording import gettext as _
 from onboarding.applications.history import do_later, note
-from onboarding.applications.models import JoiningFile
+from onboarding.applications.models import FileEvent, JoiningFile
 from onboarding.contracts.file_models import ChangeAnswer, CopySide, CopyState, DocumentState, FileCopy, FileDocument
 from onboarding.contracts.kinds import DocumentKind
 from onboarding.contracts.models import SubprocessorChange
@@ -28,6 +28,9 @@ from onboarding.contracts.subprocessor_actions import announce_subprocessor_chan
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
 STEP = "data_processing_agreement"
+WITHDRAWN = "subprocessor_change_withdrawn"
+AT_ONCE = 50
+"""So many Kommunen are told within the operator's request, which takes less than a second."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +52,43 @@ class OpenAnswer:
 
 
 def announce(*, by: Actor, at: datetime, **planned: Any) -> SubprocessorChange:
-    """Announce a change (see `announce_subprocessor_change`) and tell every Kommune with an agreement."""
+    """Announce a change (see `announce_subprocessor_change`) and tell the Kommunen with an agreement.
+
+    Where there are very many, the first are told at once and the others by the schedule (`periodic.py`): each has the
+    whole of its period from the day on which it was told.
+    """
     change = announce_subprocessor_change(by=by, at=at, **planned)
-    for file_id in to_be_told(change):
+    for file_id in to_be_told(change)[:AT_ONCE]:
         tell(change, file_id, by=by, at=at)
     return change
 
 
 def take_back(change_id: int, *, by: Actor, at: datetime) -> None:
-    """Take an announced change back, and tell everybody who had been told. Raises NotThere; Stale if in effect."""
-    change = session().get(SubprocessorChange, change_id)
-    already = change is not None and change.withdrawn_at is not None
-    withdraw_subprocessor_change(change_id, by=by, at=at)
-    if already or change is None:
+    """Take an announced change back, and tell those who had been told, as `announce` does. Two who take it back at the
+    same moment do it once. Raises NotThere; Stale if in effect."""
+    if not withdraw_subprocessor_change(change_id, by=by, at=at):
         return
-    for file_id in session().scalars(select(ChangeAnswer.file_id).where(ChangeAnswer.change_id == change_id)).all():
-        with file_scope(file_id):
-            note("subprocessor_change_withdrawn", by=by, at=at, step=STEP, what=change.what)
-            do_later(Posting("mail_subprocessor_withdrawn", change_id), at=at)
+    change = session().get_one(SubprocessorChange, change_id)
+    for file_id in to_be_told_of_the_end(change)[:AT_ONCE]:
+        tell_of_the_end(change, file_id, by=by, at=at)
+
+
+def to_be_told_of_the_end(change: SubprocessorChange) -> list[uuid.UUID]:
+    """Files that were told of a change and not yet that it was taken back."""
+    knows = exists().where(
+        FileEvent.file_id == ChangeAnswer.file_id, FileEvent.act == WITHDRAWN,
+        FileEvent.details["change"].astext == str(change.id),
+    )
+    return list(session().scalars(
+        select(ChangeAnswer.file_id).where(ChangeAnswer.change_id == change.id, ~knows).order_by(ChangeAnswer.file_id)
+    ))
+
+
+def tell_of_the_end(change: SubprocessorChange, file_id: uuid.UUID, *, by: Actor, at: datetime) -> None:
+    """The announced change does not come: the people of one file get a mail."""
+    with file_scope(file_id):
+        note(WITHDRAWN, by=by, at=at, step=STEP, what=change.what, change=str(change.id))
+        do_later(Posting("mail_subprocessor_withdrawn", change.id), at=at)
 
 
 def to_be_told(change: SubprocessorChange) -> list[uuid.UUID]:

@@ -16,6 +16,7 @@ from maerker.web.access import public, signed_in
 from maerker.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
 from maerker.web.guard import keeps_text
 from maerker.web.limits import Allowance
+from maerker.web.row_numbers import is_row_number
 from maerker.wording import gettext as _
 from onboarding.applications import actions, sign_in
 from onboarding.applications.kommunen import kommunen
@@ -141,7 +142,7 @@ def ask_again() -> Response:
             "joining/ask_again.html", target=_target(), errors=errors, sent=False), 400)
     person, at = actions.the_person(current_user.id), now()
     given, number = request.form.get("code", ""), request.form.get("link", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not is_row_number(number):
         _count_link(str(person.file_id), str(person.id))
         link_id = sign_in.send_link(person, LinkPurpose.ask_again, at=at)
         return make_response(render_template(

@@ -1,22 +1,25 @@
 """The documents of the Kommune: what each is for, previews, having them made, reading and downloading them."""
 
+from urllib.parse import urlencode
+
 from flask import make_response, redirect, render_template, request, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.errors import Invalid, NotThere
+from maerker.errors import Invalid, NotAllowed, NotThere
 from maerker.web.access import may
+from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.entries import values
 from onboarding.applications.kommunen import kommune_line
 from onboarding.applications.permissions import FilePermission
 from onboarding.contracts import file_actions, file_store
 from onboarding.contracts.file_actions import SIGNED, UNSIGNED, EntriesMissing, the_document
-from onboarding.contracts.file_copies import CAPACITIES, the_copy
+from onboarding.contracts.file_copies import CAPACITIES, OPEN, the_copy
 from onboarding.contracts.file_facts import blank_contacts, missing_for
-from onboarding.contracts.file_models import DocumentState, FileDocument
+from onboarding.contracts.file_models import CopySide, DocumentState, FileDocument
 from onboarding.contracts.file_queries import DocumentLine, Stage, document_lines, line_of
 from onboarding.contracts.file_words import COPY_STATES, FOR_WHAT, STAGES, copy_name, file_name
 from onboarding.contracts.kinds import DocumentKind
@@ -64,7 +67,8 @@ def make_preview(slug: str) -> Response:
 @may(FilePermission.make_documents)
 def show_make(slug: str) -> Response:
     """Before it is made: what is missing, what becomes of the version before."""
-    return _make_page(_kind(slug))
+    kind = _kind(slug)
+    return ask_for_code(f"{PLACE}/{slug}/erstellen") if _must_ask(kind) else _make_page(kind)
 
 
 @blueprint.post(f"{PLACE}/<slug>/erstellen")
@@ -72,6 +76,8 @@ def show_make(slug: str) -> Response:
 def make_document(slug: str) -> Response:
     """A second version is made only from the page that says what becomes of the first."""
     kind = _kind(slug)
+    if _must_ask(kind):
+        return ask_for_code(f"{PLACE}/{slug}/erstellen")
     if line_of_kind(kind).current is not None and not request.form.get("replace"):
         return _make_page(kind)
     try:
@@ -93,6 +99,9 @@ def show_document(document_id: int) -> Response:
 @may(FilePermission.make_documents)
 def make_again(document_id: int) -> Response:
     """After a failure: the same kind once more."""
+    failed = the_document(document_id)
+    if not failed.preview and _must_ask(DocumentKind(failed.kind)):
+        return ask_for_code(f"{PLACE}/{document_id}")
     try:
         number = file_actions.ask_again(document_id, by=current_user.actor, at=now())
     except Invalid as refusal:
@@ -149,6 +158,23 @@ def kommune_name() -> str:
 
 def line_of_kind(kind: DocumentKind) -> DocumentLine:
     return document_lines([kind])[0]
+
+
+def ask_for_code(target: str) -> Response:
+    """A grave act: first a code by mail, then on to where one was going."""
+    return redirect(f"/code?{urlencode({'weiter': target}, safe='/')}", 303)
+
+
+def _must_ask(kind: DocumentKind) -> bool:
+    """A new version takes a handed-in signature out of force, which is as grave as taking it back: whoever may do that
+    is asked for a code first. Raises NotAllowed for the others."""
+    line = line_of_kind(kind)
+    if not any(copy.side is CopySide.municipality and copy.state in OPEN for copy in line.copies):
+        return False
+    if FilePermission.hand_in not in current_user.permissions:
+        raise NotAllowed(_("Dieses Dokument ist schon unterschrieben. Eine neue Fassung erstellen die fachliche "
+                           "Ansprechperson, die Leitung der Verwaltung und ihre Stellvertretung."))
+    return not current_user.is_fresh(now())
 
 
 def _overview(refusal: Invalid | None = None, status: int = 200) -> Response:

@@ -1,7 +1,6 @@
 """Handing in a signed document and taking it back: grave acts, for which a code is asked again."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import g, make_response, redirect, render_template, request
 from flask_login import current_user
@@ -22,7 +21,7 @@ from onboarding.contracts.file_models import CopySide, CopyWay, FileCopy, FileDo
 from onboarding.contracts.file_uploads import MAX_PICTURES, UploadedFile
 from onboarding.contracts.file_words import label_of
 from onboarding.joining.blueprint import blueprint, settings
-from onboarding.joining.documents import PLACE, document_page
+from onboarding.joining.documents import PLACE, ask_for_code, document_page
 
 
 @blueprint.get(f"{PLACE}/<int:document_id>/abgeben")
@@ -30,7 +29,7 @@ from onboarding.joining.documents import PLACE, document_page
 def show_hand_in(document_id: int) -> Response:
     document = the_document(document_id)
     if not current_user.is_fresh(now()):
-        return _ask_for_code(f"{PLACE}/{document_id}/abgeben")
+        return ask_for_code(f"{PLACE}/{document_id}/abgeben")
     try:
         file_copies.demand_can_be_signed(document)
     except Invalid as refusal:
@@ -64,7 +63,7 @@ def hand_in(document_id: int) -> Response:
 def show_take_back(copy_id: int) -> Response:
     copy = file_copies.the_copy(copy_id)
     if not current_user.is_fresh(now()):
-        return _ask_for_code(f"{PLACE}/nachweis/{copy_id}/zuruecknehmen")
+        return ask_for_code(f"{PLACE}/nachweis/{copy_id}/zuruecknehmen")
     if copy.state not in OPEN or copy.side is not CopySide.municipality:
         return redirect(f"{PLACE}/{copy.document_id}", 303)
     return _take_back_page(copy, "", {})
@@ -78,7 +77,7 @@ def take_back(copy_id: int) -> Response:
     if g.form_refused:
         return _take_back_page(copy, reason, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     if not current_user.is_fresh(now()):
-        return _ask_for_code(f"{PLACE}/nachweis/{copy_id}/zuruecknehmen")
+        return ask_for_code(f"{PLACE}/nachweis/{copy_id}/zuruecknehmen")
     try:
         file_copies.withdraw_copy(copy_id, reason, by=current_user.actor, at=now())
     except Invalid as refusal:
@@ -113,9 +112,6 @@ def _proposed(document: FileDocument) -> dict[str, str]:
                   f"on_behalf_{number}": kind, f"power_of_attorney_{number}": power}
     return given
 
-
-def _ask_for_code(target: str) -> Response:
-    return redirect(f"/code?{urlencode({'weiter': target}, safe='/')}", 303)
 
 
 def _page(

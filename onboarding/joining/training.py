@@ -9,6 +9,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
 from maerker.web.access import may
 from maerker.web.guard import keeps_text
+from maerker.web.row_numbers import is_row_number
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.permissions import FilePermission
@@ -97,19 +98,15 @@ def show_certificate(trainee_id: int) -> Response:
 
 def _wanted(course_id: str, date_id: str) -> tuple[Course, CourseDate | None]:
     """The course, and the date if it has dates. Raises NotThere for what does not exist."""
-    if _is_number(date_id):
+    if is_row_number(date_id):
         date = the_date(int(date_id))
         return the_course(date.course_id), date
-    if not _is_number(course_id):
+    if not is_row_number(course_id):
         raise NotThere()
     course = the_course(int(course_id))
     if course.way is not CourseWay.self_study:
         raise NotThere()
     return course, None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _sign_up_page(

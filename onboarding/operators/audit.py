@@ -6,7 +6,7 @@ colleague, or `system` for the command line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Select, cast, func, insert, or_, select
@@ -151,8 +151,7 @@ def _chosen(statement: Select[Any], person: int | None, act: str, day: date | No
         statement = statement.where(rows.act == act)
     if day is not None:
         start = datetime.combine(day, time(), BERLIN)
-        end = datetime.combine(day + timedelta(days=1), time(), BERLIN)
-        statement = statement.where(rows.at >= start, rows.at < end)
+        statement = statement.where(rows.at >= start, rows.at <= datetime.combine(day, time.max, BERLIN))
     return statement
 
 

@@ -20,6 +20,7 @@ from onboarding.applications.history import do_later, note
 from onboarding.applications.models import FileEvent
 from onboarding.operators.audit import note as note_for_operators
 from onboarding.provisioning.from_file import town_of
+from onboarding.provisioning.pages import forget_after_commit
 from tenants.registry.models import Tenant, TenantHost
 
 SECONDS = 3.0
@@ -164,12 +165,14 @@ def add_domain(settings: Settings, *, by: Actor, at: datetime) -> str:
     return state.domain
 
 
-def remove_domain(*, by: Actor, at: datetime) -> None:
+def remove_domain(settings: Settings, *, by: Actor, at: datetime) -> None:
     """The town no longer answers at its own domain; at its place on the platform it does. Nothing else changes."""
     tenant = town_of(this_file())
     rows = [] if tenant is None else session().scalars(
         select(TenantHost).where(TenantHost.tenant_id == tenant.id, TenantHost.is_main.is_(False))
     ).all()
+    if tenant is not None and rows:
+        forget_after_commit(tenant.id, settings)  # while its hosts still stand there: pages kept for them go as well
     for row in rows:
         session().delete(row)
         note("domain_removed", by=by, at=at, step="set_up", domain=row.host)

@@ -10,14 +10,13 @@ from maerker.database.base import session
 from maerker.database.scope import current_file, tenant_scope
 from maerker.errors import Problem
 from maerker.jobs.handlers import FinishedWithProblem, Handler
-from maerker.mail.delivery import Letter, MailRefused, deliver
 from maerker.settings import Settings
 from onboarding.applications.actions import this_file
 from onboarding.applications.console_jobs import moment_in_words
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
 from onboarding.applications.models import FileEvent, FilePerson
-from onboarding.applications.notices import FileNotice
 from onboarding.applications.people import Membership, membership, people
+from onboarding.applications.start import drop_start_of_withdrawn
 from onboarding.provisioning import notices
 from onboarding.provisioning.domains import check_domain
 from onboarding.provisioning.from_file import town_of
@@ -36,6 +35,11 @@ def look_at_set_up(_posting: Any, _settings: Settings) -> None:
 def hand_over_promise(_posting: Any, _settings: Settings) -> None:
     """The promise was signed, or a new version of it: the town's clocks follow."""
     hand_promise_over(by=SYSTEM, at=now())
+
+
+def drop_start(_posting: Any, _settings: Settings) -> None:
+    """The application was withdrawn: the agreed date does not hold any more, also if it is taken up again."""
+    drop_start_of_withdrawn(current_file(), at=now())
 
 
 def look_domain_up(_posting: Any, settings: Settings) -> None:
@@ -63,8 +67,7 @@ def mail_started(posting: Any, settings: Settings) -> None:
     """To everybody in the file, to the town's editors and to the operator."""
     file = this_file()
     notice = notices.started(file, kommune_of(file), town_url=_town_url(settings))
-    _to_mailboxes([_editors_mailbox(), settings.operator_email], notice, posting, settings)
-    send_to(_everybody(), notice, posting, settings)
+    send_to(_everybody(), notice, posting, settings, mailboxes=[_editors_mailbox(), settings.operator_email])
 
 
 def mail_start_refused(posting: Any, settings: Settings) -> None:
@@ -76,8 +79,7 @@ def mail_start_refused(posting: Any, settings: Settings) -> None:
         file, kommune_of(file), missing=event.details["missing"], planned=moment_in_words(planned) if planned else "",
         file_url=f"{joining_url(settings)}/akte/start",
     )
-    _to_mailboxes([settings.operator_email], notice, posting, settings)
-    send_to(_everybody(), notice, posting, settings)
+    send_to(_everybody(), notice, posting, settings, mailboxes=[settings.operator_email])
 
 
 def _everybody() -> list[FilePerson]:
@@ -99,24 +101,9 @@ def _editors_mailbox() -> str:
         return str(session().scalar(select(Profile.editors_mailbox)) or "")
 
 
-def _to_mailboxes(addresses: list[str], notice: FileNotice, posting: Any, settings: Settings) -> None:
-    """Mailboxes that are no person of the file. An address that refuses keeps nobody else from the news."""
-    for number, address in enumerate(addresses):
-        if not address:
-            continue
-        letter = Letter(
-            town=None, notice=notice, to=address, language="de",
-            message_name=f"file.{posting.file_id.hex}.{posting.id}.box{number}", thread_name="",
-            sender_name=settings.operator_name, sender_local="beitritt", reply_to="",
-        )
-        try:
-            deliver(letter, settings)
-        except MailRefused:
-            continue
-
-
 HANDLERS = (
     Handler("look_at_set_up", "file_mail", look_at_set_up),
+    Handler("drop_start", "file_mail", drop_start),
     Handler("hand_promise_over", "file_mail", hand_over_promise),
     Handler("check_domain", "file_mail", look_domain_up), Handler("begin_trial", "file_mail", begin_trial),
     Handler("mail_provisioned", "file_mail", mail_provisioned), Handler("mail_started", "file_mail", mail_started),

@@ -4,7 +4,7 @@ The joining application cannot look there itself; the console can, at what is co
 """
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -32,9 +32,8 @@ def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
         tenant = town_of(file)
         if tenant is None or file.provisioned_at is None:
             return ()
-        trained = {one.email.lower(): one.trained_on for one in trained_people(file_id)}
+        _note_trainings(file_id, tenant.id, at=at)
         with tenant_scope(tenant.id), speaking("de"):
-            _note_trainings(trained, at=at)
             missing = [
                 item.sentence for item in findings(trained_needed=file.trained_needed)
                 if not item.ok and item.severity is Severity.stops
@@ -48,11 +47,24 @@ def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
         return tuple(missing)
 
 
-def _note_trainings(trained: dict[str, date], *, at: datetime) -> None:
-    rows = session().execute(
-        select(StaffAccount.id, StaffAccount.email).where(
-            StaffAccount.trained_on.is_(None), func.lower(StaffAccount.email).in_(trained),
-        )
-    ).all()
-    for account_id, email in rows:
-        record_training(account_id, trained[email.lower()], by=SYSTEM, at=at)
+def note_trainings(file_id: uuid.UUID, *, at: datetime) -> None:
+    """Whose account changed its address, or came later, is trained there too once the address is a trained one's."""
+    with file_scope(file_id):
+        tenant = town_of(this_file())
+        if tenant is not None:
+            _note_trainings(file_id, tenant.id, at=at)
+
+
+def _note_trainings(file_id: uuid.UUID, tenant_id: uuid.UUID, *, at: datetime) -> None:
+    """By the address, and only where one account has it: of two nobody knows which person was trained."""
+    trained = {one.email.lower(): one.trained_on for one in trained_people(file_id)}
+    if not trained:
+        return
+    address = func.lower(StaffAccount.email)
+    with tenant_scope(tenant_id):
+        rows = session().execute(
+            select(func.min(StaffAccount.id), address).where(address.in_(trained)).group_by(address)
+            .having(func.count() == 1, func.bool_and(StaffAccount.trained_on.is_(None)))
+        ).all()
+        for account_id, email in rows:
+            record_training(account_id, trained[email], by=SYSTEM, at=at)

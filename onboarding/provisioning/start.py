@@ -4,23 +4,24 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import and_, or_, select
 
 from maerker.audit.actor import SYSTEM, Actor
 from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import current_file, file_scope
-from maerker.errors import Invalid, Problem, Stale
+from maerker.errors import Invalid, Stale
+from maerker.jobs.each import for_each
 from maerker.jobs.outbox import Posting
 from maerker.settings import Settings
 from maerker.wording import gettext as _
 from maerker.wording import marked
-from onboarding.applications.actions import this_file
+from onboarding.applications.actions import running_file
 from onboarding.applications.history import do_later, note
 from onboarding.applications.models import FileEvent, JoiningFile
 from onboarding.applications.queries import facts_of
 from onboarding.applications.standing import restate
+from onboarding.applications.start import was_withdrawn_since
 from onboarding.provisioning.from_file import town_of
 from onboarding.provisioning.pages import forget_after_commit
 from onboarding.steps import gates_open
@@ -29,7 +30,6 @@ from tenants.registry.state_actions import STARTED, begin_trial, plan_start, sta
 
 STILL_THE_SAME_START = timedelta(hours=12)
 """A start that was refused happens by itself if the last gate closes within this time; later it needs a new date."""
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Start:
 
 def ask_for_trial(*, by: Actor, at: datetime) -> None:
     """The Kommune switches its trial on; the console's worker does it a moment later. Asked twice is once."""
-    file = this_file()
+    file = running_file()
     if file.provisioned_at is None:
         raise Invalid(_("Ihr eigener Bereich ist noch nicht angelegt. Danach können Sie den Probebetrieb beginnen."))
     tenant = town_of(file)
@@ -64,7 +64,7 @@ def begin_trial_of(file_id: uuid.UUID, settings: Settings, *, by: Actor, at: dat
     Runs as the console. Raises Invalid before the town is made, Stale after its start.
     """
     with file_scope(file_id):
-        tenant = town_of(this_file())
+        tenant = town_of(running_file())
         if tenant is None:
             raise Invalid(_("Diese Kommune ist noch nicht eingerichtet."))
         if not begin_trial(tenant.id):
@@ -74,11 +74,14 @@ def begin_trial_of(file_id: uuid.UUID, settings: Settings, *, by: Actor, at: dat
         return True
 
 
-def start_file(file_id: uuid.UUID, settings: Settings, *, by: Actor, at: datetime) -> Start:
+def start_file(
+    file_id: uuid.UUID, settings: Settings, *, by: Actor, at: datetime, only_if_due: bool = False
+) -> Start:
     """The first day: the town is live for everybody, unless a gate is open; then both sides are told why.
 
-    Done twice, or by two at the same moment, it is done once. Raises Invalid for a file that was withdrawn.
-    What the trial left is erased by the eraser's own job right after.
+    Done twice, or by two at the same moment, it is done once. `only_if_due`: a date that was moved or taken back
+    meanwhile starts nothing. Raises Invalid for a file that was withdrawn. What the trial left is erased by the
+    eraser's own job right after.
     """
     with file_scope(file_id):
         file = session().scalars(
@@ -89,6 +92,8 @@ def start_file(file_id: uuid.UUID, settings: Settings, *, by: Actor, at: datetim
             return Start(file is not None)
         if file.withdrawn_at is not None or file.refused_at is not None:
             raise Invalid(_("Der Antrag dieser Kommune ruht. Sie kann nicht starten."))
+        if only_if_due and (file.starts_at is None or file.starts_at > at or was_withdrawn_since(file)):
+            return Start(False)
         missing = keeps_from_start(file)
         if missing:
             _refuse(file, missing, by=by, at=at)
@@ -137,14 +142,12 @@ def start_due(settings: Settings, at: datetime) -> list[uuid.UUID]:
     """Start every Kommune whose hour has come, each in its own transaction. Returns those that were started."""
     _tell_towns(at)
     started = []
-    for file_id in _due(at):
-        try:
-            if start_file(file_id, settings, by=SYSTEM, at=at).started:
-                started.append(file_id)
-            session().commit()
-        except Problem as problem:
-            session().rollback()
-            log.warning("start failed", file=str(file_id), reason=problem.explanation or problem.title)
+
+    def start(file_id: uuid.UUID) -> None:
+        if start_file(file_id, settings, by=SYSTEM, at=at, only_if_due=True).started:
+            started.append(file_id)
+
+    for_each(_due(at), start, slot="start_towns")
     return started
 
 
@@ -154,14 +157,12 @@ def _due(at: datetime) -> list[uuid.UUID]:
         FileEvent.file_id == JoiningFile.file_id, FileEvent.act == "start_refused",
         FileEvent.at >= JoiningFile.starts_at,
     ).exists()
-    due = list(session().scalars(
+    return list(session().scalars(
         select(JoiningFile.file_id).where(
             JoiningFile.starts_at <= at, JoiningFile.started_at.is_(None), JoiningFile.withdrawn_at.is_(None),
             JoiningFile.refused_at.is_(None), or_(JoiningFile.starts_at > at - STILL_THE_SAME_START, ~refused),
         ).order_by(JoiningFile.starts_at, JoiningFile.file_id)
     ))
-    session().commit()
-    return due
 
 
 def _tell_towns(at: datetime) -> None:

@@ -20,6 +20,7 @@ from onboarding.applications.history import do_later, note
 from onboarding.training.models import Course, CourseDate, CourseWay, Trainee
 from onboarding.training.reminders import remind_before
 
+LONGEST_AHEAD = timedelta(days=3 * 366)
 LONGEST_DATE = timedelta(days=5)
 MOST_SEATS = 500
 
@@ -221,7 +222,9 @@ def _check_date(date: NewDate, *, at: datetime) -> None:
     problems = {}
     if date.starts_at <= at:
         problems["day"] = _("Dieser Tag oder diese Uhrzeit ist schon vorbei.")
-    if not date.starts_at < date.ends_at <= date.starts_at + LONGEST_DATE:
+    elif date.starts_at > at + LONGEST_AHEAD:
+        problems["day"] = _("Bitte wählen Sie einen Tag in den nächsten drei Jahren.")
+    elif not date.starts_at < date.ends_at <= date.starts_at + LONGEST_DATE:
         problems["ends"] = _("Das Ende muss nach dem Beginn liegen.")
     if not 3 <= len(date.place.strip()) <= 300 or not date.place.isprintable():
         problems["place"] = _("Bitte geben Sie den Ort oder die Adresse im Netz an.")

@@ -30,6 +30,7 @@ from maerker.web.legible import LARGEST_FORM, LARGEST_UPLOAD, demand_legible
 from maerker.web.limits import Limits
 from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
+from maerker.web.row_numbers import RowNumber
 from maerker.web.templating import PageEnvironment, connect_short_ways
 from maerker.wording import forget_language, settle_language
 
@@ -73,6 +74,7 @@ def create_application(settings: Settings, kind: Kind) -> Flask:
     _connect_sign_in(app)
     _connect_templates(app)
     _connect_health(app)
+    app.url_map.converters["int"] = RowNumber
     kind.register(app)
     check_every_view(app)
     if kind.keeps_pages:

@@ -12,7 +12,7 @@ from maerker.web.access import may
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.admin.blueprint import blueprint, town, who
-from tenants.admin.forms import NUMBER, OfficeSchema, choices, one_of_the_list, read, typed, words
+from tenants.admin.forms import OfficeSchema, choices, one_of_the_list, read, typed, words
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.categories import actions
 from tenants.categories.queries import category_row, category_rows, not_taken, routes_of
@@ -107,7 +107,7 @@ def add_route(category_key: str) -> Response:
     return saved(f"{LIST}/{category_key}")
 
 
-@blueprint.post(f"{LIST}/<category_key>/ausnahmen/<{NUMBER}:place_id>/entfernen")
+@blueprint.post(f"{LIST}/<category_key>/ausnahmen/<int:place_id>/entfernen")
 @may(Permission.manage_town)
 def remove_route(category_key: str, place_id: int) -> Response:
     actions.remove_route(category_key, place_id, by=who().actor, at=now())

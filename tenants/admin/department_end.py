@@ -13,7 +13,7 @@ from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.admin.blueprint import blueprint, town, who
 from tenants.admin.departments import LIST
-from tenants.admin.forms import NUMBER, OfficeSchema, choices, one_of_the_list, read, typed
+from tenants.admin.forms import OfficeSchema, choices, one_of_the_list, read, typed
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.departments import actions
 from tenants.departments.queries import department_row, use_of
@@ -24,13 +24,13 @@ class EndSchema(OfficeSchema):
     successor_id = one_of_the_list()
 
 
-@blueprint.get(f"{LIST}/<{NUMBER}:department_id>/schliessen")
+@blueprint.get(f"{LIST}/<int:department_id>/schliessen")
 @may(Permission.manage_town)
 def confirm_closing(department_id: int) -> Response:
     return _page(department_id, {})
 
 
-@blueprint.post(f"{LIST}/<{NUMBER}:department_id>/schliessen")
+@blueprint.post(f"{LIST}/<int:department_id>/schliessen")
 @may(Permission.manage_town)
 @keeps_text
 def close_department(department_id: int) -> Response:
@@ -47,7 +47,7 @@ def close_department(department_id: int) -> Response:
     return saved(LIST)
 
 
-@blueprint.post(f"{LIST}/<{NUMBER}:department_id>/oeffnen")
+@blueprint.post(f"{LIST}/<int:department_id>/oeffnen")
 @may(Permission.manage_town)
 def reopen_department(department_id: int) -> Response:
     actions.reopen_department(
@@ -56,7 +56,7 @@ def reopen_department(department_id: int) -> Response:
     return saved(f"{LIST}/{department_id}")
 
 
-@blueprint.get(f"{LIST}/<{NUMBER}:department_id>/loeschen")
+@blueprint.get(f"{LIST}/<int:department_id>/loeschen")
 @may(Permission.manage_town)
 def confirm_deletion(department_id: int) -> str:
     row = department_row(department_id)
@@ -65,7 +65,7 @@ def confirm_deletion(department_id: int) -> str:
     return render_template("admin/department_delete.html", row=row)
 
 
-@blueprint.post(f"{LIST}/<{NUMBER}:department_id>/loeschen")
+@blueprint.post(f"{LIST}/<int:department_id>/loeschen")
 @may(Permission.manage_town)
 def delete_department(department_id: int) -> Response:
     actions.delete_department(

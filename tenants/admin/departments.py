@@ -13,7 +13,7 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from maerker.wording import marked
 from tenants.admin.blueprint import blueprint, town, who
-from tenants.admin.forms import NUMBER, OfficeSchema, choices, mailbox, one_of_the_list, read, typed, words
+from tenants.admin.forms import OfficeSchema, choices, mailbox, one_of_the_list, read, typed, words
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.departments import actions
 from tenants.departments.actions import DepartmentWords
@@ -59,14 +59,14 @@ def add_department() -> Response:
     return saved(f"{LIST}/{row.id}")
 
 
-@blueprint.get(f"{LIST}/<{NUMBER}:department_id>")
+@blueprint.get(f"{LIST}/<int:department_id>")
 @may(Permission.manage_town)
 def department(department_id: int) -> Response:
     row = department_row(department_id)
     return page(row, present(row))
 
 
-@blueprint.post(f"{LIST}/<{NUMBER}:department_id>")
+@blueprint.post(f"{LIST}/<int:department_id>")
 @may(Permission.manage_town)
 @keeps_text
 def change_department(department_id: int) -> Response:

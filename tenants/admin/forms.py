@@ -10,14 +10,12 @@ from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from maerker.errors import Invalid
+from maerker.web.row_numbers import LARGEST_ID
 from maerker.wording import gettext as _
 from maerker.wording import marked
 from tenants.reports.schemas import sentences
 
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-LARGEST_ID = 2**63 - 1
-NUMBER = f"int(max={LARGEST_ID})"
-"""In an address: an id that PostgreSQL can hold; a longer one is no page."""
 
 
 class OfficeSchema(Schema):

@@ -14,15 +14,15 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.admin.blueprint import blueprint, who
 from tenants.admin.departments import LIST, page, present
-from tenants.admin.forms import NUMBER, OfficeSchema, choices, day, one_of_the_list, read, typed
+from tenants.admin.forms import OfficeSchema, choices, day, one_of_the_list, read, typed
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.departments import members
 from tenants.departments.members import Part
 from tenants.departments.queries import Member, department_row, members_of, people
 from tenants.reports.permissions import Permission
 
-MEMBERS = f"{LIST}/<{NUMBER}:department_id>/mitglieder"
-MEMBER = f"{MEMBERS}/<{NUMBER}:account_id>"
+MEMBERS = f"{LIST}/<int:department_id>/mitglieder"
+MEMBER = f"{MEMBERS}/<int:account_id>"
 
 
 class NewMemberSchema(OfficeSchema):

@@ -30,7 +30,7 @@ from tenants.staff.queries import Person
 from tenants.staff.schemas import PersonSchema
 from tenants.staff.signed_in import ROLE_LABELS
 
-ID = "<int(max=9223372036854775807):account_id>"
+ID = "<int:account_id>"
 LIST = "/verwaltung/personen"
 _SENTENCES = {
     "account_created": marked("Eine Person ist eingeladen. Die Einladung gilt sieben Tage."),

@@ -13,7 +13,7 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from maerker.wording import marked, ngettext
 from tenants.admin.blueprint import blueprint, town, who
-from tenants.admin.forms import NUMBER, OfficeSchema, choices, degrees, one_of_the_list, read, typed, words
+from tenants.admin.forms import OfficeSchema, choices, degrees, one_of_the_list, read, typed, words
 from tenants.admin.saved import SENTENCES, Details, saved
 from tenants.places import actions
 from tenants.places.actions import PlaceWords
@@ -22,7 +22,7 @@ from tenants.places.queries import is_used, place_by_id, place_rows
 from tenants.reports.permissions import Permission
 
 LIST = "/verwaltung/ortsteile"
-ONE = f"{LIST}/<{NUMBER}:place_id>"
+ONE = f"{LIST}/<int:place_id>"
 
 
 class PlaceSchema(OfficeSchema):

@@ -14,6 +14,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
+from maerker.web.row_numbers import is_row_number
 from tenants.admin.blueprint import blueprint, forget_public_pages, who
 from tenants.profile.changes import Change, last_change_of
 
@@ -34,7 +35,7 @@ def saved(path: str, **query: str) -> Response:
 def done_words() -> str:
     """The sentence about what the reader of this page has just done, or ''."""
     number = request.args.get("getan", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+    if not is_row_number(number):
         return ""
     line = last_change_of(who().id, int(number))
     return sentence(line) if line is not None and now() - line.at < _SHOWN_FOR else ""

@@ -44,7 +44,7 @@ def show_report(row: Any) -> Response:
     return make_response(page)
 
 
-@blueprint.get("/hinweise/<number>/fotos/<int:position>/<size>.jpg")
+@blueprint.get("/hinweise/<number>/fotos/<int(max=99):position>/<size>.jpg")
 @public
 def photo(number: str, position: int, size: str) -> Response:
     """A released photo. Kept for ten minutes only, so that one that is taken from the public is soon gone."""

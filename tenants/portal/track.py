@@ -75,7 +75,7 @@ def track_place(code: str) -> Response:
     return redirect(f"/verfolgen/{code}", 303)
 
 
-@blueprint.get("/verfolgen/<code>/fotos/<int:position>/<size>.jpg")
+@blueprint.get("/verfolgen/<code>/fotos/<int(max=99):position>/<size>.jpg")
 @public
 def track_photo(code: str, position: int, size: str) -> Response:
     """An own photo, also of a report that is not public."""

@@ -220,7 +220,10 @@ def _next_due(report: Report) -> datetime | None:
     ))
     if nearest is not None:
         return nearest.due
-    return report.planned_for + timedelta(days=1) if report.planned_for else None
+    if report.planned_for is None:
+        return None
+    day_after = report.planned_for.astimezone(BERLIN).date() + timedelta(days=1)  # a day may have 23 or 25 hours
+    return datetime.combine(day_after, datetime.min.time(), BERLIN)
 
 
 def _write_event(

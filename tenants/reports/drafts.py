@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from maerker.database.base import session
 from maerker.errors import Invalid
-from tenants.reports.models import Publication, Report, ReportDraft
+from tenants.reports.models import Publication, Report, ReportDraft, ReportPhoto
 from tenants.reports.schemas import NewReport, NewReportSchema, StoredPhoto, sentences
 from tenants.reports.status import OPEN
 
@@ -174,6 +174,12 @@ def already_reported(category: str, lat: float, lon: float, *, most: int = 3) ->
         )
         .order_by(away, Publication.report_id).limit(most)
     ))
+
+
+def names_in_use() -> set[str]:
+    """The names of all uploads of the town in scope that a report or a started form holds."""
+    held = session().scalars(select(ReportDraft.photos)).all()
+    return {*session().scalars(select(ReportPhoto.file)), *(str(photo["file"]) for photos in held for photo in photos)}
 
 
 def erase_old_drafts(at: datetime) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
+from maerker.jobs.each import for_each
 from maerker.settings import Settings
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
@@ -45,14 +46,15 @@ def erase_trial(tenant_id: uuid.UUID, settings: Settings) -> int:
 
 def erase_ended_trials(settings: Settings) -> None:
     """What a start left behind is erased wherever there is any, also when the start's own job was interrupted."""
-    started = list(session().scalars(select(Tenant.id).where(Tenant.state.in_(STARTED)).order_by(Tenant.id)))
-    session().commit()
-    for tenant_id in started:
+    def erase(tenant_id: uuid.UUID) -> None:
         with tenant_scope(tenant_id):
             left = session().scalar(select(NumberSeries.year).where(NumberSeries.trial).limit(1))
             session().commit()
         if left is not None:
             erase_trial(tenant_id, settings)
+
+    started = session().scalars(select(Tenant.id).where(Tenant.state.in_(STARTED)).order_by(Tenant.id))
+    for_each(started, erase, slot="erase_ended_trials")
 
 
 def _files() -> list[str]:

@@ -81,7 +81,8 @@ def change_account(
     """Correct who someone is and what they may do. Their next click is judged by the new rights.
 
     Whoever signs in with the address signs in with the new one from now on; a link that went to the former address
-    opens nothing any more, it may have been somebody else's. `seen` is the mark of what the form
+    opens nothing any more, it may have been somebody else's, and a training does not count for the new one until the
+    gate finds it there. `seen` is the mark of what the form
     began with (`mark_of`). Raises Stale if someone was faster, Invalid with the sentence for each field (also when
     the town would be left without an administrator), NotAllowed for a role beyond one's own.
     """
@@ -104,6 +105,8 @@ def change_account(
     session().flush()
     if before["email"].lower() != account.email.lower():
         forget_links(account.id)
+        account.trained_on = None  # it may be somebody else's account now; the gate knows whose training it was
+        session().flush()
     _set_departments(account.id, own)
     STAFF.write(
         account.id, "account_changed", at=at, by=by.id, role=str(role), departments=list(own),

@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, func, select
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
+from maerker.jobs.each import for_each
 from maerker.jobs.outbox import Posting, post
 from maerker.jobs.schedule import Slot
 from maerker.settings import Settings
@@ -34,22 +35,15 @@ def ends_at(account: StaffAccount, idle_days: int) -> datetime:
 
 def end_unused_accounts(_: Settings) -> None:
     """Warn two weeks before, then close. The last account that can administer a town stays open."""
-    towns = list(session().scalars(select(Tenant.id).where(Tenant.state != TenantState.closed).order_by(Tenant.id)))
-    for tenant_id in towns:
-        session().commit()
-        with tenant_scope(tenant_id):
-            look_after_people(now())
-            session().commit()
+    towns = session().scalars(select(Tenant.id).where(Tenant.state != TenantState.closed).order_by(Tenant.id))
+    for_each(towns, lambda _town: look_after_people(now()), slot="end_unused_accounts", scope=tenant_scope)
 
 
 def erase_old_links(_: Settings) -> None:
     """Invitations and password links that opened nothing any more since a month."""
-    before = now() - timedelta(days=30)
-    for tenant_id in list(session().scalars(select(Tenant.id).order_by(Tenant.id))):
-        session().commit()
-        with tenant_scope(tenant_id):
-            session().execute(delete(StaffLink).where(StaffLink.expires_at < before))
-            session().commit()
+    old = delete(StaffLink).where(StaffLink.expires_at < now() - timedelta(days=30))
+    towns = session().scalars(select(Tenant.id).order_by(Tenant.id))
+    for_each(towns, lambda _town: session().execute(old), slot="erase_old_links", scope=tenant_scope)
 
 
 SLOTS = (

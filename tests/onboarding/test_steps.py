@@ -50,7 +50,8 @@ SIGNED = (
 )
 COTTBUS = Facts(
     applied_at=BEGAN, confirmed_at=day(0), admitted_at=day(2), council_needed=False, council_entered_at=day(3),
-    documents=SIGNED, trained=3, trained_last_at=day(30), provisioned_at=day(31), starts_at=day(100),
+    documents=SIGNED, trained=3, trained_last_at=day(30), provisioned_at=day(31), set_up_looked_at=day(32),
+    starts_at=day(100),
     start_fixed_at=day(40),
 )
 
@@ -94,6 +95,23 @@ def test_an_override_counts_with_the_second_person_and_is_seen() -> None:
     assert not gates_open(agreed)
     shown = standing(agreed)[Step.accession_declaration]
     assert (shown.standing, shown.override) == (Standing.overridden, both)
+
+
+def test_an_exception_does_not_cover_a_proof_that_came_and_was_taken_back_later() -> None:
+    taken_back = a_document(DocumentKind.accession_declaration, a_copy(state="withdrawn"))  # on day 23
+    override = Override(reason="Urschrift ist unterwegs", first_name="A. Erste", first_at=day(10),
+                        second_name="B. Zweite", second_at=day(11))
+    facts = replace(COTTBUS, documents=(taken_back, *SIGNED[1:]), overrides={Step.accession_declaration: override})
+    now = standing(facts)[Step.accession_declaration]
+    assert (now.standing, now.override) == (Standing.reopened, override), "it is shown for ever"
+    assert [step.step for step in gates_open(facts)] == [Step.accession_declaration]
+    later = replace(facts, overrides={Step.accession_declaration: replace(override, second_at=day(30))})
+    assert not gates_open(later), "who agreed afterwards knew"
+
+
+def test_a_set_up_that_nobody_has_looked_at_is_not_done() -> None:
+    now = standing(replace(COTTBUS, set_up_looked_at=None))[Step.set_up]
+    assert (now.standing, now.side) == (Standing.open, Side.operator)
 
 
 def test_a_proof_taken_back_opens_the_step_again() -> None:

@@ -1,5 +1,7 @@
 """What every store of files can do, whether a folder or an object store."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -30,6 +32,9 @@ class Storage(Protocol):
 
     def delete(self, key: StorageKey) -> None:
         """Remove a file for good. Nothing happens if it is gone already: jobs are tried again."""
+
+    def old_names(self, tenant: UUID, area: Area, before: datetime) -> Iterator[str]:
+        """The names of a town's files in one area that were written before that moment."""
 
     def delete_prefix(self, tenant: UUID, area: Area | None = None) -> int:
         """Remove all files of a town, or those of one area; the answer is how many there were."""

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -72,6 +73,15 @@ class LocalStorage:
             return
         _flush_folder(path.parent)
         self._remove_empty_folders(path.parent, self.root / str(key.tenant) / key.area)
+
+    def old_names(self, tenant: UUID, area: Area, before: datetime) -> Iterator[str]:
+        folder = self.root / str(checked_tenant(tenant)) / checked_area(area)
+        for path in folder.rglob("*"):
+            try:
+                if path.is_file() and not path.name.startswith(".") and path.stat().st_mtime < before.timestamp():
+                    yield path.relative_to(folder).as_posix()
+            except FileNotFoundError:  # removed at this very moment
+                continue
 
     def delete_prefix(self, tenant: UUID, area: Area | None = None) -> int:
         folder = self.root / str(checked_tenant(tenant))

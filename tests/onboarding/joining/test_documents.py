@@ -301,3 +301,21 @@ def test_a_web_process_loads_nothing_that_reads_or_makes_documents() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_new_version_of_what_is_signed_is_as_grave_as_taking_it_back() -> None:
+    paper = a_paper()
+    paper.hand_in(a_scan(2))
+    with at_the_file(paper.file_id):
+        confirm_copy(paper.copies[-1].id, CHECKS, "", by=OPERATOR, at=now())
+    place = f"{PLACE}/beitrittserklaerung/erstellen"
+    privacy = a_colleague(paper.file, FileRole.privacy)
+    privacy.visitor.get(PLACE)
+    for answer in (privacy.visitor.post(place, {"replace": "1"}), privacy.visitor.get(place)):
+        assert answer.status_code == 403
+        assert "schon unterschrieben" in answer.text
+    let_time_pass(paper.file)
+    paper.file.visitor.get(PLACE)
+    for answer in (paper.file.visitor.post(place, {"replace": "1"}), paper.file.visitor.get(place)):
+        assert answer.headers["Location"].startswith("/code?")
+    assert paper.row.superseded_at is None

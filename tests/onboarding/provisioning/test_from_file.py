@@ -10,6 +10,7 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid
 from onboarding.provisioning.from_file import provision_from_file
+from onboarding.provisioning.set_up import note_trainings
 from tests.makers import PASSWORD, Here
 from tests.makers_joining import applied
 from tests.onboarding.provisioning.set_up_file import ANKE, an_admitted_file, train
@@ -109,3 +110,23 @@ def test_two_kommunen_that_want_one_address(mailbox: Mailbox) -> None:
         second.provision()
     assert "schon vergeben" in refused.value.fields["slug"]
     assert second.read().provisioned_at is None
+
+
+def test_a_training_is_noted_where_one_account_has_the_address(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    tenant_id = file.provision()
+    train(file, "Erik Redlich", f"erik-{file.kommune.email}")
+    account = ("INSERT INTO staff_accounts (username, display_name, email, role) VALUES (:name, 'Erik', :email,"
+               " 'editor')")
+    trained = "SELECT count(*) FROM staff_accounts WHERE trained_on IS NOT NULL"
+    with Here.world.scope(tenant_id):
+        for name in ("erik", "erika"):
+            session().execute(text(account), {"name": name, "email": f"Erik-{file.kommune.email}"})
+    with Here.world.no_scope("console"):
+        note_trainings(file.id, at=now())
+    assert asked(tenant_id, trained) == [(0,)], "of two nobody knows which one was trained"
+    with Here.world.scope(tenant_id):
+        session().execute(text("UPDATE staff_accounts SET email = '' WHERE username = 'erika'"))
+    with Here.world.no_scope("console"):
+        note_trainings(file.id, at=now())
+    assert asked(tenant_id, trained) == [(1,)]

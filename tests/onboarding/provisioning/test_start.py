@@ -13,8 +13,10 @@ from maerker.database.scope import file_scope
 from maerker.errors import Invalid
 from maerker.jobs.schedule import Schedule
 from onboarding.applications import actions
+from onboarding.applications.start import cancel_start
 from onboarding.provisioning.periodic import SLOTS
-from onboarding.provisioning.start import begin_trial_of, start_due, start_file
+from onboarding.provisioning import start
+from onboarding.provisioning.start import _due, begin_trial_of, start_due, start_file
 from tests.makers import Here
 from tests.onboarding.provisioning.set_up_file import ANKE, MadeFile, an_admitted_file, close_gates, plan
 from tests.world import Mailbox, Visitor
@@ -155,3 +157,53 @@ def test_a_date_fixed_before_the_set_up_is_told_by_the_towns_own_page(mailbox: M
     with Here.world.no_scope("console"):
         assert session().execute(
             text("SELECT starts_at FROM tenants WHERE id = :id"), {"id": tenant_id}).scalar_one() == later
+
+
+def test_a_start_that_was_taken_back_a_moment_before_does_not_happen(mailbox: Mailbox) -> None:
+    file, tenant_id = ready()
+    plan(file, now() - timedelta(minutes=1))
+    with Here.world.no_scope("console"):
+        assert file.id in _due(now())
+        cancel_start(file.id, "Der Bürgermeister ist krank geworden.", by=ANKE, at=now())
+    with Here.world.no_scope("console"):
+        assert not start_file(file.id, Here.world.settings, by=ANKE, at=now(), only_if_due=True).started
+    assert town(tenant_id)[1] == "joining"
+
+
+def test_who_takes_an_application_up_again_needs_a_new_date(mailbox: Mailbox) -> None:
+    file, tenant_id = ready()
+    plan(file, now() + timedelta(days=2))
+    with Here.world.no_scope("joining"), file_scope(file.id):
+        actions.withdraw("Wir warten die Wahl ab.", by=ANKE, at=now())
+        session().commit()
+        actions.take_up_again(by=ANKE, at=now())
+    with Here.world.no_scope("console"):
+        assert start_due(Here.world.settings, now() + timedelta(days=200)) == [], "nor before the worker has come by"
+    Here.world.work()
+    assert file.read().starts_at is None
+    assert file.acts()[-1] == "start_dropped"
+    assert town(tenant_id)[1] == "joining"
+
+
+def test_one_file_that_fails_keeps_no_other_from_starting(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bad, bad_town), (good, good_town) = ready(), ready()
+    plan(bad, now() - timedelta(minutes=10))
+    plan(good, now() - timedelta(minutes=5))
+    start_town = start.start_town
+
+    def broken(tenant_id: Any, **options: Any) -> bool:
+        if tenant_id == bad_town:
+            raise RuntimeError("a fault of ours")
+        return start_town(tenant_id, **options)
+
+    monkeypatch.setattr(start, "start_town", broken)
+    run_slots()
+    assert (town(bad_town)[1], town(good_town)[1]) == ("joining", "live")
+
+
+def test_a_trial_is_not_begun_in_a_file_that_rests(mailbox: Mailbox) -> None:
+    file, _tenant_id = ready()
+    with Here.world.no_scope("joining"), file_scope(file.id):
+        actions.withdraw("Wir warten die Wahl ab.", by=ANKE, at=now())
+    with Here.world.platform.app("console").app_context(), pytest.raises(Invalid):
+        begin_trial_of(file.id, Here.world.settings, by=ANKE, at=now())

@@ -424,3 +424,23 @@ def test_a_closed_department_is_offered_to_nobody_but_those_who_have_it(town: Ma
     assert roads.name not in admin.get(f"{PEOPLE}/einladen").text
     assert roads.name in admin.get(f"{PEOPLE}/{account_id(town, 'tiefbau')}").text
     assert roads.name not in admin.get(f"{PEOPLE}/{account_id(town, 'rat')}").text
+
+
+def test_a_training_does_not_go_to_the_next_person_with_the_account(town: MadeTown) -> None:
+    admin, number = an_admin(town), account_id(town, "redaktion")
+    trained = "SELECT trained_on IS NOT NULL FROM staff_accounts WHERE id = :id"
+    assert ask(town, trained, id=number) == [(True,)]
+
+    def rename(email: str) -> None:
+        seen = re.search(r'name="seen" value="([0-9a-f]+)"', admin.get(f"{PEOPLE}/{number}").text)
+        assert seen
+        answer = admin.post(f"{PEOPLE}/{number}", {
+            "display_name": "Ursel Neu", "email": email, "role": "editor", "seen": seen[1]})
+        assert answer.status_code == 303, answer.text
+
+    ask(town, "UPDATE staff_accounts SET email = 'redaktion@stadt.example' WHERE id = :id", id=number)
+    rename("redaktion@stadt.example")
+    assert ask(town, trained, id=number) == [(True,)], "a corrected name is the same person"
+    assert "Schulung gilt" in admin.get(f"{PEOPLE}/{number}").text
+    rename("ursel@neu.example")
+    assert ask(town, trained, id=number) == [(False,)]

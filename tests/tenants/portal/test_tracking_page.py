@@ -92,7 +92,8 @@ def test_own_photos_are_seen_before_the_release_and_are_kept_nowhere() -> None:
     assert photo.status_code == 200
     assert photo.headers["Cache-Control"] == "private, no-store"
     assert photo.headers["Referrer-Policy"] == "no-referrer"
-    assert visitor.get(f"/verfolgen/{code}/fotos/3/page.jpg").status_code == 404
+    for nothing in ("3", "2147483648", "9223372036854775808", "9" * 5000):
+        assert visitor.get(f"/verfolgen/{code}/fotos/{nothing}/page.jpg").status_code == 404
     assert visitor.get(f"/hinweise/{number}/fotos/2/page.jpg").status_code == 404
 
 

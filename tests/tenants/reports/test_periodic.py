@@ -2,22 +2,25 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.database.scope import contacts_scope
+from maerker.database.scope import contacts_scope, current_tenant
 from maerker.jobs.schedule import Schedule
 from tenants.registry.models import TenantState
+from tenants.reports import periodic
 from tenants.reports.models import OutboxPosting, Publication, ReportContact, ReportDraft
 from tenants.reports.periodic import SLOTS
 from tenants.reports.status import Verb
 from tenants.staff.models import StaffSession
 from tests.makers import Here, MadeTown, a_published_report, a_report, a_tenant, a_visitor, move, signed_in
 from tests.tenants.portal.filled_form import a_photo, fill_place, upload
+from tests.tenants.portal.test_one_report import a_report_with_photos
 
 
 def run_schedule() -> list[str]:
@@ -104,3 +107,39 @@ def test_reports_of_a_trial_are_in_no_publication() -> None:
     number = a_published_report(trial)
     move(trial, number, Verb.finish, public_text="Probe beendet.")
     assert count(trial, Publication) == 0
+
+
+def test_photos_that_no_row_names_go_after_two_days_and_no_others(town: MadeTown) -> None:
+    a_report_with_photos(town)
+    folder = Here.world.settings.storage_folder / str(town.tenant_id) / "photos"
+    kept = {path for path in folder.rglob("*") if path.is_file()}
+    assert len(kept) == 8, "two photos, each with three sizes"
+    draft = a_visitor(town)
+    fill_place(draft)
+    upload(draft, (a_photo(), "loch.jpg"))
+    kept = {path for path in folder.rglob("*") if path.is_file()}
+    for name in ("8f00.upload", "8f00.upload-full.jpg", "just-now"):
+        (folder / name).write_bytes(b"somebody's front garden")
+    for path in (*kept, folder / "8f00.upload", folder / "8f00.upload-full.jpg"):
+        os.utime(path, (time.time() - 3 * 86400,) * 2)
+    run_schedule()
+    assert {path for path in folder.rglob("*") if path.is_file()} == {*kept, folder / "just-now"}
+
+
+def test_one_town_that_fails_keeps_no_other_from_erasing(monkeypatch: pytest.MonkeyPatch) -> None:
+    towns = [a_tenant(), a_tenant()]
+    for town in towns:
+        fill_place(a_visitor(town))
+        with Here.world.scope(town.tenant_id):
+            session().execute(update(ReportDraft).values(started_at=now() - timedelta(hours=25)))
+    bad = min(towns, key=lambda town: town.tenant_id)
+    erase = periodic.erase_old_drafts
+
+    def broken(at: datetime) -> list[str]:
+        if current_tenant() == bad.tenant_id:
+            raise RuntimeError("a fault of ours")
+        return erase(at)
+
+    monkeypatch.setattr(periodic, "erase_old_drafts", broken)
+    run_schedule()
+    assert [count(town, ReportDraft) for town in towns] == [int(town is bad) for town in towns]
