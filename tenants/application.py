@@ -56,9 +56,19 @@ def _register_town(app: Flask) -> None:
     login: LoginManager = app.extensions["maerker_login"]
     login.request_loader(load_signed_in)
     app.context_processor(lambda: {"trial": g.get("in_trial", False)})
+    app.extensions["maerker_ways_on"] = _ways_on
     portal.register(app)
     desk.register(app)
     admin.register(app)
+
+
+def _ways_on(path: str) -> list[tuple[str, str]]:
+    """From a page of the desk or the office that could not be shown, staff go back there and not to the citizens'."""
+    if path.startswith("/verwaltung"):
+        return [(_("Zur Verwaltung"), "/verwaltung/"), (_("Zum Posteingang"), "/redaktion/")]
+    if path.startswith("/redaktion"):
+        return [(_("Zum Posteingang"), "/redaktion/")]
+    return []
 
 
 def _register_bare_host(app: Flask) -> None:

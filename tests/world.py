@@ -32,6 +32,11 @@ from maerker.settings import Settings
 from wsgi import Platform
 
 BASE = "example.test"
+OPERATOR = {
+    "operator_name": "IT-Dienst der Kommunen", "operator_street": "Am Alten Markt 7", "operator_postal_code": "14467",
+    "operator_city": "Potsdam", "operator_email": "betrieb@plattform.example",
+    "operator_representative": "Dr. Jana Wölk", "operator_representative_function": "Geschäftsführerin",
+}
 
 
 class Mailbox:
@@ -174,7 +179,7 @@ def make_world(services: TestServices, worker: str) -> World:
         redis_url=services.redis_url_of(number), data=data, base_host=BASE, public_scheme="http", public_port=80,
         smtp_host="127.0.0.1", smtp_port=mailbox.port, mail_from_domain=f"mail.{BASE}", form_min_seconds=0,
         rate_reports_per_address=100_000, rate_reports_per_town=100_000, rate_drafts_per_address=100_000,
-        rate_logins=1000,
+        rate_logins=1000, **OPERATOR,
     )
     Redis.from_url(settings.redis_url).flushdb()
     return World(services, settings, Platform(settings), mailbox)

@@ -67,7 +67,8 @@ def apply(application: Application, *, at: datetime) -> Applied:
     municipality = session().get(Municipality, application.municipality_id)
     if municipality is None:
         raise NotThere()
-    person = _checked_person(application.name, application.email)
+    person = _checked_person(
+        application.name, application.email, without=_("Bitte geben Sie Ihre E-Mail-Adresse an."))
     # Two first applications at the same moment meet as well.
     session().execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"file {municipality.id}"})
     existing = file_of(municipality.id)
@@ -154,7 +155,7 @@ def invite(
 ) -> FilePerson:
     """Invite someone into the current file; they get a link and a code by mail. Raises Invalid by field."""
     wanted = sorted({FileRole(role).value for role in roles})
-    person = _checked_person(name, email)
+    person = _checked_person(name, email, without=_("Bitte geben Sie die E-Mail-Adresse an."))
     if not wanted:
         raise Invalid(fields={"roles": _("Bitte wählen Sie, wofür die Person steht.")})
     known = person_by_email(person.email)
@@ -306,14 +307,16 @@ def the_person(person_id: int) -> FilePerson:
     return person
 
 
-def _checked_person(name: str, email: str) -> FilePerson:
+def _checked_person(name: str, email: str, *, without: str) -> FilePerson:
+    """Somebody with a name and an address. `without`: what to say where the address is left empty. Raises Invalid."""
     problems, address = {}, ""
     if not 2 <= len(name.strip()) <= 200 or not name.isprintable():
         problems["name"] = _("Bitte geben Sie Vor- und Nachnamen an.")
     try:
         address = validate_email(email.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        problems["email"] = _("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@kommune.de")
+        wrong = _("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@kommune.de")
+        problems["email"] = wrong if email.strip() else without
     if problems:
         raise Invalid(fields=problems)
     return FilePerson(name=name.strip(), email=address, function="", phone="", roles=[])

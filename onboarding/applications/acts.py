@@ -61,8 +61,9 @@ ACTS: dict[str, str] = {
     "person_trained": marked("%(person)s ist geschult."),
     "taken_over": marked("Der Betreiber hat die Akte aus einer Liste übernommen und den Antrag damit angenommen."),
     "provisioned": marked("Der eigene Bereich wurde angelegt: %(host)s."),
-    "set_up_complete": marked("Die Prüfung der Einrichtung fand nichts mehr, worüber man stolpert."),
-    "set_up_open_again": marked("Die Prüfung der Einrichtung fand wieder etwas."),
+    "set_up_complete": marked(
+        "Die Einrichtung ist geprüft: Für Bürgerinnen und Bürger ist alles vollständig eingerichtet."),
+    "set_up_open_again": marked("Die Einrichtung ist geprüft: Für Bürgerinnen und Bürger fehlt wieder etwas."),
     "trial_asked": marked("Der Probebetrieb wurde eingeschaltet."),
     "trial_begun": marked("Der Probebetrieb hat begonnen."),
     "domain_check_asked": marked("Die eigene Domain wird geprüft."),

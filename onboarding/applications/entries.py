@@ -40,13 +40,19 @@ class EntryKind(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One field. `most`: characters, or for numbers the largest value. `names`: one name a line."""
+    """One field. `most`: characters, or for numbers the largest value. `names`: one name a line.
+
+    `needed_when`: another field and those of its answers for which this one is needed too. `title`: what one person is
+    called in office; as long as it stands there for women and men alike, nobody has said what to print.
+    """
 
     key: str
     label: str
     kind: EntryKind = EntryKind.line
     hint: str = ""
     needed: bool = False
+    needed_when: tuple[str, tuple[Any, ...]] = ("", ())
+    title: bool = False
     most: int = 200
     least: int = 0
     choices: tuple[tuple[str, str], ...] = ()
@@ -63,6 +69,7 @@ class Section:
     entries: tuple[Entry, ...]
 
 
+_WITH_SECOND = ("signatories", ("head_and_deputy", "power_of_attorney"))
 SECTIONS: tuple[Section, ...] = (
     Section(
         key="kommune", label=marked("Kommune"),
@@ -83,17 +90,22 @@ SECTIONS: tuple[Section, ...] = (
         intro=marked("Wer die Kommune nach außen vertritt und wer unterschreibt (§ 57 BbgKVerf)."),
         entries=(
             Entry(key="head_name", label=marked("Name der oder des Hauptverwaltungsbeamten"), needed=True),
-            Entry(key="head_title", label=marked("Amtsbezeichnung"), needed=True,
-                  hint=marked("zum Beispiel Bürgermeisterin, Oberbürgermeister, Amtsdirektorin")),
+            Entry(key="head_title", label=marked("Amtsbezeichnung"), needed=True, title=True,
+                  hint=marked("So, wie sie in den Dokumenten stehen soll: Bürgermeisterin oder Bürgermeister, nicht "
+                              "Bürgermeister/in")),
             Entry(key="signatories", label=marked("Wer unterschreibt?"), kind=EntryKind.choice, needed=True,
                   choices=(
                       ("head", marked("Die oder der Hauptverwaltungsbeamte allein")),
                       ("head_and_deputy", marked("Zusammen mit einer Stellvertretung")),
                       ("power_of_attorney", marked("Eine bevollmächtigte Person")),
                   )),
-            Entry(key="second_name", label=marked("Name der zweiten oder bevollmächtigten Person")),
-            Entry(key="second_function", label=marked("Ihre Funktion")),
-            Entry(key="power_of_attorney_on", label=marked("Datum der Vollmacht"), kind=EntryKind.day),
+            Entry(key="second_name", label=marked("Name der zweiten oder bevollmächtigten Person"),
+                  needed_when=_WITH_SECOND, hint=marked("Nötig, wenn nicht die Leitung allein unterschreibt")),
+            Entry(key="second_function", label=marked("Funktion dieser Person"), needed_when=_WITH_SECOND, title=True,
+                  hint=marked("zum Beispiel Erste Beigeordnete, Kämmerer")),
+            Entry(key="power_of_attorney_on", label=marked("Datum der Vollmacht"), kind=EntryKind.day,
+                  needed_when=("signatories", ("power_of_attorney",)),
+                  hint=marked("Nötig, wenn eine bevollmächtigte Person unterschreibt")),
         ),
     ),
     Section(
@@ -101,8 +113,10 @@ SECTIONS: tuple[Section, ...] = (
         intro=marked("Manche Hauptsatzung verlangt einen Beschluss der Gemeindevertretung, andere nicht."),
         entries=(
             Entry(key="council_needed", label=marked("Ist ein Beschluss nötig?"), kind=EntryKind.yes_no, needed=True),
-            Entry(key="council_on", label=marked("Datum des Beschlusses"), kind=EntryKind.day),
-            Entry(key="council_reference", label=marked("Nummer des Beschlusses")),
+            Entry(key="council_on", label=marked("Datum des Beschlusses"), kind=EntryKind.day,
+                  needed_when=("council_needed", (True,))),
+            Entry(key="council_reference", label=marked("Nummer des Beschlusses"),
+                  needed_when=("council_needed", (True,))),
         ),
     ),
     Section(
@@ -117,6 +131,7 @@ SECTIONS: tuple[Section, ...] = (
                   choices=(("whole", marked("Für die ganze Verwaltung")),
                            ("departments", marked("Für die genannten Fachbereiche")))),
             Entry(key="departments", label=marked("Fachbereiche"), kind=EntryKind.names, most=2000,
+                  needed_when=("extent", ("departments",)),
                   hint=marked("Einer je Zeile. Sie werden bei der Einrichtung übernommen.")),
         ),
     ),
@@ -194,8 +209,25 @@ def save_entry(key: str, typed: Any, *, by: Actor, at: datetime, version: int | 
 
 
 def missing(given: Mapping[str, Any], section: Section) -> tuple[Entry, ...]:
-    """The needed fields of a section that are still empty."""
-    return tuple(entry for entry in section.entries if entry.needed and given.get(entry.key) in (None, "", []))
+    """The needed fields of a section that are still empty, or hold a title that fits nobody yet."""
+    return tuple(
+        entry for entry in needed(given, section)
+        if given.get(entry.key) in (None, "", []) or (entry.title and is_for_both(str(given[entry.key])))
+    )
+
+
+def needed(given: Mapping[str, Any], section: Section) -> tuple[Entry, ...]:
+    """The fields of a section that the documents cannot do without, as the answers stand: a second person is named
+    only where one signs, a decision of the council only where it has to decide."""
+    return tuple(
+        entry for entry in section.entries
+        if entry.needed or given.get(entry.needed_when[0]) in entry.needed_when[1]
+    )
+
+
+def is_for_both(title: str) -> bool:
+    """Whether a title is still written for women and men alike: Bürgermeister/in, Landrat/Landrätin."""
+    return _FOR_BOTH.search(title) is not None
 
 
 def checked(entry: Entry, typed: Any) -> Any:
@@ -283,6 +315,8 @@ def _host(entry: Entry, text: str) -> str:
     return name
 
 
+_FOR_BOTH = re.compile(
+    r"\w(?:(?:/-?|[*:_])in\b|\(in\))|\b(\w{4})\w*\s*/\s*\1\w*in\b|\b(\w{4})\w*in\s*/\s*\2", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 _READ = {
     EntryKind.post_code: _post_code, EntryKind.host_part: _host_part, EntryKind.host: _host,

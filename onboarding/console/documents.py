@@ -164,15 +164,23 @@ def _refused(file_id: UUID, copy_id: int, refusal: Invalid | Stale) -> Response:
 def _copy_page(copy_id: int, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     copy = the_copy(copy_id)
     document = the_document(copy.document_id)
-    drawn = copy.state in (CopyState.to_confirm, CopyState.accepted) or (
+    looked_at = copy.state in (CopyState.to_confirm, CopyState.accepted) or (
         copy.state is not CopyState.checking and copy.finding == "by_person")
     return file_page(
-        "console/documents_compare.html", tab=TAB, status=status, copy=copy, document=document, drawn=drawn,
+        "console/documents_compare.html", tab=TAB, status=status, copy=copy, document=document, looked_at=looked_at,
+        drawn=looked_at and _is_drawn(document.file, document.pages) and _is_drawn(copy.file, copy.pages),
         rows=range(1, max(document.pages, copy.pages) + 1), checks=file_review.checks_for(copy),
         checked=request.form.getlist("checks"), remark=request.form.get("remark", ""),
         reason=request.form.get("reason", ""), errors=errors or {}, is_open=copy.state in OPEN,
         of_the_operator=copy.side is CopySide.operator, **page_words(),
     )
+
+
+def _is_drawn(file: str, pages: int) -> bool:
+    """Whether there are pictures of all pages. A copy that came in before they were drawn, or was restored without
+    them, is compared in the files themselves."""
+    names = (file_store.page_name(file, number) for number in range(1, pages + 1))
+    return all(file_store.is_kept(settings_of(), name) for name in names)
 
 
 def _take_back_page(copy: FileCopy, errors: dict[str, str], status: int = 200) -> Response:

@@ -15,13 +15,15 @@ from onboarding.applications import actions
 from onboarding.applications.acts import told
 from onboarding.applications.entries import SECTIONS, EntryKind, entries, missing, values
 from onboarding.applications.history import history_page
+from onboarding.applications.models import FilePerson
 from onboarding.applications.needs import set_trained_needed
 from onboarding.applications.overrides import proposals
-from onboarding.applications.people import waiting_people
+from onboarding.applications.people import people, waiting_people
 from onboarding.applications.reminders import last_reminder
 from onboarding.applications.standing import steps_now
 from onboarding.console.blueprint import blueprint, who
 from onboarding.console.entry_words import entry_words
+from onboarding.console.file_acts import acts_of
 from onboarding.console.file_frame import failed_postings, file_address, file_page, open_file, record
 from onboarding.console.words import SIDE_TONES, STANDING_TONES, since_words
 from onboarding.operators.permissions import OperatorPermission
@@ -119,4 +121,12 @@ def _overview(errors: dict[str, str] | None = None, status: int = 200) -> Respon
         letter=letter(now_standing), standings=STANDING_LABELS, standing_tones=STANDING_TONES, sides=SIDE_LABELS,
         side_tones=SIDE_TONES, proposals=proposals(), errors=errors or {}, waiting=waiting_people(),
         failed=failed_postings(), reminded=last_reminder(), rules=RULE_OF, typed=request.form,
+        acts=acts_of(now_standing, who().permissions), applicant=_applicant(),
     )
+
+
+def _applicant() -> FilePerson | None:
+    """Who speaks for the Kommune in its application: the first one who was let in, before that the first who came."""
+    everybody = people()
+    inside = [person for person in everybody if person.let_in_at is not None]
+    return min(inside, key=lambda person: person.let_in_at or now(), default=everybody[0] if everybody else None)

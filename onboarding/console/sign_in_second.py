@@ -123,8 +123,14 @@ def _begin_anew() -> Response:
 def _code_page(way: HalfWay, error: str = "", status: int = 200) -> Response:
     return make_response(render_template(
         "console/sign_in_code.html", name=way.account.display_name, username=way.account.username, error=error,
-        passkeys=bool(passkeys_of(way.account.id)),
+        passkeys=bool(passkeys_of(way.account.id)), codes_page=_codes_page(),
     ), status)
+
+
+def _codes_page() -> str:
+    """The page of a demonstration that shows the codes of its people's apps; '' where there is none."""
+    sink = settings().mail_sink_url
+    return f"{sink.rstrip('/')}/codes" if settings().demo and sink else ""
 
 
 def _setup_page(way: HalfWay, errors: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from maerker.database.base import session
 from maerker.settings import Settings
 from maerker.wording import marked
 from onboarding.applications.actions import this_file
-from onboarding.applications.entries import ENTRY_OF, SECTION_OF, as_day, missing, values
+from onboarding.applications.entries import SECTION_OF, as_day, missing, values
 from onboarding.applications.kommunen import KommuneLine, kommune_line
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile
 from onboarding.contracts.facts import (
@@ -51,7 +51,6 @@ SECTIONS_OF_KIND: Mapping[DocumentKind, tuple[str, ...]] = {
     DocumentKind.retention_plan: ("kommune",),
     DocumentKind.accessibility_statement: ("kommune",),
 }
-_WITH_SECOND = ("head_and_deputy", "power_of_attorney")
 CONTACT_ROLES = (FileRole.subject, FileRole.technical, FileRole.privacy, FileRole.press)
 NO_PERSON = {
     FileRole.technical: marked("Ansprechperson für Technik"),
@@ -62,16 +61,10 @@ NO_PERSON = {
 
 def missing_for(kind: DocumentKind, given: Mapping[str, Any]) -> tuple[Missing, ...]:
     """The entries that this document cannot do without and that are still empty."""
-    found = [
+    return tuple(
         Missing(name, entry.key, entry.label)
         for name in SECTIONS_OF_KIND.get(kind, ()) for entry in missing(given, SECTION_OF[name])
-    ]
-    if "vertretung" in SECTIONS_OF_KIND.get(kind, ()):
-        found += [Missing("vertretung", key, ENTRY_OF[key].label) for key in _second(given) if not given.get(key)]
-    unnamed = given.get("extent") == "departments" and not given.get("departments")
-    if "versprechen" in SECTIONS_OF_KIND.get(kind, ()) and unnamed:
-        found.append(Missing("versprechen", "departments", ENTRY_OF["departments"].label))
-    return tuple(found)
+    )
 
 
 def blank_contacts() -> tuple[str, ...]:
@@ -114,12 +107,6 @@ def _operator(settings: Settings) -> Operator:
         contact=Contact(email=settings.operator_email, phone=settings.operator_phone),
         privacy=Contact(name=settings.operator_privacy_name, email=settings.operator_privacy_email),
     )
-
-
-def _second(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields that the way of signing asks for besides the head of administration."""
-    wanted = ("second_name", "second_function") if given.get("signatories") in _WITH_SECOND else ()
-    return (*wanted, "power_of_attorney_on") if given.get("signatories") == "power_of_attorney" else wanted
 
 
 def _signatories(given: Mapping[str, Any]) -> tuple[Signatory, ...]:

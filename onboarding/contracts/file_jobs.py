@@ -72,6 +72,9 @@ def made_again(row: FileDocument) -> bytes:
 
 def _made(row: FileDocument, text: TextVersion, settings: Settings) -> Generated:
     kind = DocumentKind(row.kind)
+    if not row.preview and settings.operator_missing:
+        raise Invalid(_("Der Betreiber hat seine eigenen Angaben noch nicht vollständig hinterlegt. Ein Dokument, das "
+                        "gelten soll, gibt es erst danach. Bitte wenden Sie sich an ihn."))
     data = document_data(kind, facts_now(settings), text, made_at=row.made_at)
     source = as_preview(text.source) if row.preview else text.source
     return generate_again(kind, data, source, made_at=row.made_at)

@@ -189,6 +189,7 @@ class Files:
             desk = self._admitted(joiner, joiner.raw["entries"], 41)
             papers = {kind: make_paper(kind, desk, at=self.ago(30, 10, n)) for n, kind in enumerate(SIGNED[:3])}
             declared = sign_paper(papers[SIGNED[0]], desk, at=self.ago(22, 11))
+            draw(papers[SIGNED[0]], declared, self.settings)
             accept(declared, desk, at=self.ago(21, 9))
             promised = sign_paper(papers[SIGNED[1]], desk, at=self.ago(20, 11))
             accept(promised, desk, at=self.ago(19, 9))

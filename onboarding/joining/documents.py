@@ -147,7 +147,7 @@ def document_page(document: FileDocument, refusal: Invalid | None = None, status
     return make_response(render_template(
         "joining/document.html", document=document, line=line, copies=copies, refusal=refusal,
         pending=document.state is DocumentState.requested or _checked(line),
-        outdated=changed_since([line], settings()), **_words(),
+        outdated=changed_since([line], settings()), may_make=_may_make(), **_words(),
     ), status)
 
 
@@ -185,15 +185,23 @@ def _overview(refusal: Invalid | None = None, status: int = 200) -> Response:
         "joining/documents.html", signed=[lines[kind] for kind in SIGNED], unsigned=[lines[kind] for kind in UNSIGNED],
         file=this_file(), refusal=refusal, missing=_missing(refusal),
         pending=any(line.stage is Stage.in_work or _checked(line) for line in lines.values()),
-        blank=blank_contacts(), outdated=changed_since(lines.values(), settings()), **_words(),
+        blank=blank_contacts(), outdated=changed_since(lines.values(), settings()), may_make=_may_make(), **_words(),
     ), status)
 
 
 def _make_page(kind: DocumentKind, refusal: Invalid | None = None, status: int = 200) -> Response:
     return make_response(render_template(
         "joining/document_make.html", line=line_of_kind(kind), missing=missing_for(kind, values()),
-        refusal=None if isinstance(refusal, EntriesMissing) else refusal, blank=blank_contacts(), **_words(),
+        refusal=None if isinstance(refusal, EntriesMissing) else refusal, blank=blank_contacts(), may_make=_may_make(),
+        **_words(),
     ), status)
+
+
+def _may_make() -> bool:
+    """Whether somebody may have documents made by now that count: the application is admitted and does not rest."""
+    file = this_file()
+    stands = file.admitted_at is not None and file.withdrawn_at is None and file.refused_at is None
+    return stands and FilePermission.make_documents in current_user.permissions
 
 
 def _missing(refusal: Invalid | None) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """The details of a Kommune, in sections: saved while one types, or by a button where there are no scripts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, jsonify, make_response, redirect, render_template, request
@@ -22,15 +22,18 @@ from onboarding.applications.entries import (
     Section,
     entries,
     missing,
+    needed,
+    values,
 )
 from onboarding.applications.permissions import FilePermission
-from onboarding.applications.saving import SectionSaved, editable, save_field, save_section
+from onboarding.applications.saving import SectionSaved, editable, save_field, save_section, section_of
 from onboarding.joining.blueprint import blueprint
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
-    """One field on the page: what stands in it, what is wrong with it, who else saved it meanwhile."""
+    """One field on the page: what stands in it, what is wrong with it, who else saved it meanwhile. `needed`: as the
+    other answers stand; `lacks`: it is needed and not there yet."""
 
     entry: Entry
     saved: Saved
@@ -40,6 +43,8 @@ class ShownEntry:
     theirs: str | None = None
     by: str = ""
     may_edit: bool = True
+    needed: bool = False
+    lacks: bool = False
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -107,12 +112,10 @@ def save_entry_while_typing(key: str) -> Response:
         return make_response(jsonify(
             error=problem.explanation, version=theirs.version, by=theirs.saved_by,
             value=as_text(ENTRY_OF[key], theirs.value), words=as_words(ENTRY_OF[key], theirs.value)), 409)
-    return jsonify(version=saved.version, at=_clock(saved), missing=len(_missing_of(key)))
-
-
-def _missing_of(key: str) -> tuple[Entry, ...]:
-    given = {name: one.value for name, one in entries().items()}
-    return missing(given, next(one for one in SECTIONS if ENTRY_OF[key] in one.entries))
+    section, given = section_of(ENTRY_OF[key]), values()
+    lacking = [entry.key for entry in missing(given, section)]
+    return jsonify(version=saved.version, at=_clock(saved), missing=len(lacking), lacking=lacking,
+                   needed=[entry.key for entry in needed(given, section)])
 
 
 def _clock(saved: Saved) -> str:
@@ -174,14 +177,17 @@ def _page(
 def _shown(
     section: Section, known: dict[str, Saved], given: dict[str, Any], typed: dict[str, str], result: SectionSaved
 ) -> ShownSection:
-    rights = current_user.permissions
+    rights, lacking, wanted = current_user.permissions, missing(given, section), needed(given, section)
     rows = [known[entry.key] for entry in section.entries if entry.key in known and known[entry.key].saved_at]
     return ShownSection(
-        section=section, missing=missing(given, section),
+        section=section, missing=lacking,
         may_edit=any(editable(one, rights) for one in section.entries),
         saved=max(rows, key=lambda row: row.saved_at or now(), default=Saved()), errors=result.errors,
         entries=tuple(
-            _field(entry, known.get(entry.key, Saved()), typed, result, editable(entry, rights))
+            replace(
+                _field(entry, known.get(entry.key, Saved()), typed, result, editable(entry, rights)),
+                needed=entry in wanted, lacks=entry in lacking,
+            )
             for entry in section.entries
         ),
     )

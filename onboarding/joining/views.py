@@ -47,12 +47,18 @@ def show_way() -> Response:
     return answer
 
 
+@blueprint.get("/datenschutz")
+@public
+def privacy() -> str:
+    """What happens with the details of the people in a file: more than with those who only look around."""
+    return render_template("joining/privacy.html", operator=_settings(), contact=_settings().operator_contact)
+
+
 @blueprint.get("/impressum", defaults={"page": "impressum"})
-@blueprint.get("/datenschutz", defaults={"page": "datenschutz"})
 @blueprint.get("/barrierefreiheit", defaults={"page": "barrierefreiheit"})
 @public
 def legal(page: str) -> Response:
-    """The operator's legal pages stand at the bare host."""
+    """The operator's other legal pages stand at the bare host."""
     return redirect(f"{_settings().public_url(_settings().base_host)}/{page}")
 
 

@@ -142,7 +142,8 @@ def _checked(who: SignUp) -> str:
     try:
         address = validate_email(who.email.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        problems["email"] = _("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@kommune.de")
+        wrong = _("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@kommune.de")
+        problems["email"] = wrong if who.email.strip() else _("Bitte geben Sie die E-Mail-Adresse an.")
     listed = promised_departments()
     if listed and who.department.strip() and who.department.strip() not in listed:
         problems["department"] = _("Bitte wählen Sie einen Fachbereich aus der Liste.")

@@ -78,6 +78,19 @@ class Settings:
     mail_sink_url: str = setting("", "Demonstration only: address of the page that shows the sent mails.")
     map_tiles: str = setting("", "Path on this platform of map tiles, /.../{z}/{x}/{y}.png; empty: boundaries only.")
 
+    @property
+    def operator_contact(self) -> str:
+        """The mail address at which the operator is reached; the postmaster's where none is set."""
+        return self.operator_email or f"postmaster@{self.mail_from_domain}"
+
+    @property
+    def operator_missing(self) -> tuple[str, ...]:
+        """The settings without which an agreement would not name the operator as a party; none: it can be concluded."""
+        needed = ("operator_name", "operator_street", "operator_postal_code", "operator_city",
+                  "operator_representative", "operator_representative_function", "operator_email")
+        default = type(self)(secret_key="", database_url="")
+        return tuple(f"MAERKER_{name.upper()}" for name in needed if getattr(self, name) == getattr(default, name))
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the settings. Raises SettingsProblem with one sentence for the operator."""

@@ -21,6 +21,8 @@ class MovePanel:
     href: str
     effect: str
     mails: str
+    watch: str = ""
+    """What to look at before the words of a citizen are public as they are."""
 
     @property
     def verb(self) -> Verb:
@@ -67,7 +69,7 @@ class MovePanel:
 def move_panel(verb: Verb, report: Report, has_address: bool | None) -> MovePanel:
     return MovePanel(
         MOVES[verb], words.move_label(verb), f"/redaktion/{report.number}/{verb}", words.effect_of(verb, report),
-        words.mails_of_move(verb, has_address),
+        words.mails_of_move(verb, has_address), words.watch_out(report.description) if verb is Verb.publish else "",
     )
 
 

@@ -16,19 +16,22 @@ from maerker.web.guard import keeps_text
 from maerker.web.problems import show_problem
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, town
+from tenants.registry.state_actions import STARTED
 from tenants.staff import actions
+from tenants.staff.models import Role
 
 DESK = "/redaktion/"
-STAFF_PAGES = (DESK, "/verwaltung/")
+OFFICE = "/verwaltung/"
+STAFF_PAGES = (DESK, OFFICE)
 NOT_KEPT = frozenset({"csrf_token", "username", "password", "weiter", "again"})
 
 
 @blueprint.get("/anmelden")
 @public
 def show_sign_in() -> Response:
-    target = local_path(request.args.get("weiter", ""), DESK)
+    target = local_path(request.args.get("weiter", ""), "")
     if current_user.is_authenticated:
-        return redirect(target, 303)
+        return redirect(target or _first_page(current_user.role), 303)
     return _page(target, {})
 
 
@@ -36,7 +39,7 @@ def show_sign_in() -> Response:
 @public
 @keeps_text
 def sign_in() -> Response:
-    target = local_path(request.form.get("weiter", ""), DESK)
+    target = local_path(request.form.get("weiter", ""), "")
     if g.form_refused:
         return _page(target, {"form": _("Bitte senden Sie das Formular noch einmal ab.")}, 400)
     username, limits = request.form.get("username", ""), current_app.extensions["maerker_limits"]
@@ -54,7 +57,7 @@ def sign_in() -> Response:
         throttle.count_failure(username, client_address())
         g.commit_anyway = True  # the refusal's audit row
         return _page(target, {"form": _("Benutzername und Passwort passen nicht zusammen.")}, 422)
-    return _go_on(target, opened.token)
+    return _go_on(target or _first_page(actions.role_of(opened.account_id)), opened.token)
 
 
 @blueprint.post("/abmelden")
@@ -75,6 +78,11 @@ def not_allowed(problem: NotAllowed) -> Response:
     if current_user.is_authenticated or not typing:
         return show_problem(problem)
     return _expired(request.path, {}, 403)
+
+
+def _first_page(role: Role) -> str:
+    """Where nobody asked for a page: the desk; before the town's start whoever administers has it to set up."""
+    return OFFICE if role is Role.admin and town().state not in STARTED else DESK
 
 
 def _go_on(target: str, token: str) -> Response:

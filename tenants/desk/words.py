@@ -11,6 +11,7 @@ from maerker.wording import ngettext
 from tenants.reports.deadlines import Clock
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.notices import REASONS
+from tenants.reports.personal import personal_marks
 from tenants.reports.status import MOVES, Release, Verb
 
 
@@ -119,6 +120,18 @@ def effect_of(verb: Verb, report: Report) -> str:
         Verb.note: _("Die Notiz lesen nur Beschäftigte mit Anmeldung. Der Stand bleibt."),
     }
     return effects[verb]
+
+
+def watch_out(text: str) -> str:
+    """What in a citizen's words may be about a person, said before they are public; '' if nothing strikes."""
+    kinds = {
+        "address": _("E-Mail-Adresse"), "phone": _("Telefonnummer"), "plate": _("Kennzeichen"), "name": _("Name"),
+    }
+    marks = [f"{kinds[mark.kind]} „{mark.words}“" for mark in personal_marks(text)]
+    if not marks:
+        return ""
+    return _("Darin steht vielleicht etwas über eine Person: %(marks)s. Dann veröffentlichen Sie ihn besser gekürzt.",
+             marks=", ".join(marks))
 
 
 def mails_of_move(verb: Verb, has_address: bool | None) -> str:

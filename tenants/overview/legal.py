@@ -31,8 +31,7 @@ def accessibility() -> Response:
 
 
 def _page(template: str) -> Response:
-    settings = current_app.config["SETTINGS"]
-    contact = settings.operator_email or f"postmaster@{settings.mail_from_domain}"
+    contact = current_app.config["SETTINGS"].operator_contact
     return keep_page(make_response(
         render_template(template, sources=sources, contact=contact, operator=_operator())))
 

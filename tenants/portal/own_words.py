@@ -73,10 +73,10 @@ def _promise(clock: Clock) -> dict[str, Any]:
         "first_answer": _("Erste Antwort"),
         "forwarding": _("Weitergegeben, falls andere zuständig sind"),
     }
-    return {
-        "label": labels[clock.name], "words": _("bis %(day)s", day=day_in_words(clock.due)), "status": clock.status,
-        "at": clock.due,
-    }
+    not_needed = clock.name == "forwarding" and clock.stopped is not None
+    words = _("nicht nötig: wir sind zuständig") if not_needed else _("bis %(day)s", day=day_in_words(clock.due))
+    at = None if not_needed else clock.due
+    return {"label": labels[clock.name], "words": words, "status": clock.status, "at": at}
 
 
 def _step(step: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Nothing here is ticked by hand. Reads configuration alone, so the operator's rol
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -18,7 +19,7 @@ from tenants.departments.models import Department
 from tenants.places.models import Place
 from tenants.profile.models import Profile
 from tenants.registry.models import MunicipalityArea, Tenant
-from tenants.staff.models import Role, StaffAccount
+from tenants.staff.models import Role, StaffAccount, StaffMembership
 
 TRAINED_EDITORS = 2
 _NAMED = 5
@@ -64,6 +65,30 @@ def _departments() -> Iterator[Finding]:
         "departments", bool(rows), "admin.departments",
         _("Es gibt Fachbereiche, die Hinweise bearbeiten."), _("Es gibt noch keinen Fachbereich."),
     )
+    yield from _mailboxes(rows)
+    yield from _members()
+
+
+def _members() -> Iterator[Finding]:
+    """A department that is asked about something and has nobody who could look: only its mailbox learns of it."""
+    member = select(StaffMembership.account_id).where(  # by column: the operator's role may not read every one
+        StaffMembership.department_id == Department.id, StaffMembership.tenant_id == Department.tenant_id,
+        StaffAccount.id == StaffMembership.account_id, StaffAccount.tenant_id == StaffMembership.tenant_id,
+        StaffAccount.disabled_at.is_(None),
+    ).exists()
+    empty = session().scalars(
+        select(Department.name).where(Department.closed_at.is_(None), ~member).order_by(func.lower(Department.name))
+    ).all()
+    yield _point(
+        "department_members", not empty, "admin.departments",
+        _("In jedem Fachbereich arbeitet jemand mit Anmeldung."),
+        _("In diesen Fachbereichen hat noch niemand ein Konto. Ihre Hinweise sieht dort nur, wer das Postfach liest: "
+          "%(names)s.", names=_list(empty)),
+        severity=Severity.advice,
+    )
+
+
+def _mailboxes(rows: Sequence[Any]) -> Iterator[Finding]:
     silent = [row.name for row in rows if not row.mailbox]
     yield _point(
         "department_mailboxes", bool(rows) and not silent, "admin.departments",

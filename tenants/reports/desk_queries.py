@@ -17,6 +17,7 @@ from maerker.database.base import session
 from tenants.reports.deadlines import DueMoments, NextDue, Stops, running
 from tenants.reports.models import OutboxPosting, Report, ReportPhoto
 from tenants.reports.permissions import Permission
+from tenants.reports.search import as_query
 from tenants.reports.status import Release, State
 
 ROWS = 50
@@ -220,7 +221,7 @@ def _asked(filters: Filters) -> Sequence[ColumnElement[bool]]:
         asked.append(Report.department_id == filters.department if filters.department else
                      Report.department_id.is_(None))
     if filters.words:
-        found = select(func.search_reports(filters.words, FOUND_AT_MOST, type_=BigInteger))
+        found = select(func.find_reports(as_query(filters.words), FOUND_AT_MOST, type_=BigInteger))
         asked.append(Report.id.in_(found))
     return asked
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from maerker.calendar.deadlines import last_day
 from maerker.clock import BERLIN
-from maerker.wording import day_in_figures, moment_in_figures, weekday_and_day
 from maerker.wording import gettext as _
+from maerker.wording import moment_in_figures, weekday_and_day
 from tenants.profile.town import Town
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.status import (
@@ -71,10 +71,24 @@ def _facts(report: Report, town: Town) -> tuple[tuple[str, str], ...]:
 
 def _footer(town: Town, link: str) -> tuple[str, ...]:
     return (
-        _("Diese Nachricht kommt von %(town)s. Fragen beantworten wir unter %(phone)s.",
-          town=town.profile["official_name"], phone=town.phone),
-        _("Über diesen Link sehen Sie jederzeit den Stand. Bitte geben Sie ihn nicht weiter: %(link)s", link=link),
+        sender_line(town),
+        _("Bitte geben Sie Link und Code nicht weiter. Mit dem Code sehen Sie den Stand auch hier: %(page)s",
+          page=link.rpartition("/")[0]),
     )
+
+
+def sender_line(town: Town) -> str:
+    """Whose mail it is and whom to ask; without a telephone number the sentence about it is left out."""
+    if not town.phone:
+        return _("Absender: %(town)s.", town=town.profile["official_name"])
+    return _("Absender: %(town)s. Fragen beantworten wir unter %(phone)s.", town=town.profile["official_name"],
+             phone=town.phone)
+
+
+def _code(link: str) -> tuple[str, str]:
+    """The code at the end of the reporter's own link, in groups that can be read out and typed."""
+    code = link.rpartition("/")[2]
+    return _("Ihr Code"), " ".join(code[start:start + 5] for start in range(0, len(code), 5))
 
 
 def receipt(report: Report, town: Town, link: str) -> Notice:
@@ -90,14 +104,15 @@ def receipt(report: Report, town: Town, link: str) -> Notice:
             _("Das haben Sie geschrieben:"),
         ),
         quote=report.description, quote_language=report.language,
-        facts=_facts(report, town), action=(_("Stand des Hinweises ansehen"), link), footer=_footer(town, link),
+        facts=(*_facts(report, town), _code(link)), action=(_("Stand des Hinweises ansehen"), link),
+        footer=_footer(town, link),
     )
 
 
 def for_editors(report: Report, town: Town, link: str) -> Notice:
     """To the editors' mailbox: something came in, and who is usually asked about it. Holds no contact data."""
     usual = town.usual_department(report.category, report.district)
-    asked = ((_("Fachbereich"), usual.name),) if usual else ()
+    asked = ((_("Sonst zuständig"), usual.name),) if usual else ()
     return Notice(
         subject=_("Neuer Hinweis %(number)s: %(category)s", number=report.number,
                   category=_(town.category_name(report.category))),
@@ -136,8 +151,9 @@ def for_step(report: Report, event: ReportEvent, town: Town, link: str) -> Notic
         subject=_("Maerker %(town)s: Hinweis %(number)s – %(state)s", town=town.name, number=report.number,
                   state=state),
         heading=heading, paragraphs=paragraphs, quote=words,
-        facts=((_("Stand"), state), *_facts(report, town)),
-        action=(_("Stand des Hinweises ansehen"), link), footer=_footer(town, link),
+        facts=((_("Stand"), state), *_planned(report, event), *_facts(report, town), _code(link)),
+        action=(_("Stand des Hinweises ansehen"), link),
+        footer=(*_still_there(report, event, town), *_footer(town, link)),
     )
 
 
@@ -154,7 +170,11 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
     due = day_in_words(report.first_answer_due_at)
     match event.verb:
         case Verb.publish:
-            return _("Ihr Hinweis ist jetzt öffentlich"), (_("Jede und jeder kann ihn und unsere Antwort lesen."),)
+            waits = report.first_answer_stopped_at is None
+            return _("Ihr Hinweis ist jetzt öffentlich"), (
+                _("Jede und jeder kann ihn lesen. Unsere Antwort erhalten Sie bis %(day)s.", day=due) if waits else
+                _("Jede und jeder kann ihn und unsere Antwort lesen."),
+            )
         case Verb.publish_redacted:
             return _("Ihr Hinweis ist gekürzt veröffentlicht"), (
                 _("Wir haben ihn gekürzt. Grund: %(reason)s.", reason=reason_in_words(event)),
@@ -187,14 +207,21 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
         case Verb.reopen:
             return _("Ihr Hinweis ist wieder in Arbeit"), ()
         case _:
-            return _("Es gibt eine Antwort auf Ihren Hinweis"), _date_words(report)
+            return _("Es gibt eine Antwort auf Ihren Hinweis"), ()
 
 
-def _date_words(report: Report) -> tuple[str, ...]:
-    if report.planned_for is None:
+def _planned(report: Report, event: ReportEvent) -> tuple[tuple[str, str], ...]:
+    if report.planned_for is None or event.verb != Verb.answer:
         return ()
-    day = report.planned_for.astimezone(BERLIN).date()
-    return (_("Vorgesehen ist die Arbeit bis %(day)s.", day=day_in_figures(day)),)
+    return ((_("Voraussichtlich bis"), weekday_and_day(report.planned_for.astimezone(BERLIN).date())),)
+
+
+def _still_there(report: Report, event: ReportEvent, town: Town) -> tuple[str, ...]:
+    """After the end: how to say that it is not so."""
+    if event.verb not in (Verb.finish, Verb.close_unresolved) or not (town.phone or town.email):
+        return ()
+    return (_("Sehen Sie das anders, oder ist der Mangel noch da? Sagen Sie es uns mit der Nummer %(number)s: "
+              "%(contact)s.", number=report.number, contact=_(" oder ").join(filter(None, (town.phone, town.email)))),)
 
 
 def reason_in_words(event: ReportEvent) -> str:

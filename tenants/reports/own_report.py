@@ -123,6 +123,8 @@ def clocks(row: Any, at: datetime) -> list[Clock]:
     for name in ("publication", "first_answer", "forwarding"):
         due, stopped = getattr(row, f"{name}_due_at"), getattr(row, f"{name}_stopped_at")
         found.append(Clock(name, due, stopped, _status(due, stopped, row.closed_at, at)))
+        if name == "forwarding" and stopped is not None:  # the town took it on itself: there was nothing to forward
+            found[-1] = Clock(name, due, stopped, "lapsed")
     return found
 
 

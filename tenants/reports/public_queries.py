@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from maerker.database.base import session
 from tenants.reports.models import Publication
+from tenants.reports.search import as_query
 from tenants.reports.status import State
 
 MOST_COUNTED = 5_000
@@ -78,8 +79,9 @@ class Search:
 
     def values(self, tenant_id: uuid.UUID) -> dict[str, Any]:
         """For the statements of this kind."""
+        words = self.words.strip() if looks_like_number(self.words) else as_query(self.words)
         return {
-            "tenant": tenant_id, "category": self.category, "district": self.district, "words": self.words.strip(),
+            "tenant": tenant_id, "category": self.category, "district": self.district, "words": words,
             **{f"state_{n}": state for n, state in enumerate(self.states)},
         }
 
@@ -308,7 +310,7 @@ def _wanted(kind: Kind) -> list[ColumnElement[bool]]:
     if kind.words == "number":
         wanted.append(P.number == words)
     elif kind.words:
-        wanted.append(P.search.op("@@")(func.websearch_to_tsquery("german", words)))
+        wanted.append(P.search.op("@@")(func.to_tsquery("german", words)))
     return wanted
 
 

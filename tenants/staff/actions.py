@@ -30,6 +30,11 @@ def sign_in(username: str, password: str, *, at: datetime, source: str = "") -> 
     return opened
 
 
+def role_of(account_id: int) -> Role:
+    """What somebody of the town in scope is there for."""
+    return Role(_account(account_id).role)
+
+
 def sign_out(token: str, *, at: datetime) -> bool:
     """End one sign-in; the cookie that held the token opens nothing any more."""
     return STAFF.close(token, at=at)

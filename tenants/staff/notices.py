@@ -6,7 +6,7 @@ from maerker.clock import BERLIN
 from maerker.wording import gettext as _
 from maerker.wording import weekday_and_day
 from tenants.profile.town import Town
-from tenants.reports.notices import Notice
+from tenants.reports.notices import Notice, sender_line
 
 
 def invitation(display_name: str, username: str, expires_at: datetime, town: Town, link: str) -> Notice:
@@ -22,7 +22,7 @@ def invitation(display_name: str, username: str, expires_at: datetime, town: Tow
         ),
         facts=((_("Ihr Anmeldename"), username),),
         action=(_("Passwort festlegen"), link),
-        footer=(*_from(town), _("Wenn Sie diese Einladung nicht erwartet haben, müssen Sie nichts tun.")),
+        footer=(*(sender_line(town),), _("Wenn Sie diese Einladung nicht erwartet haben, müssen Sie nichts tun.")),
     )
 
 
@@ -36,7 +36,7 @@ def new_password(display_name: str, username: str, town: Town, link: str) -> Not
             _("Waren Sie das nicht? Dann müssen Sie nichts tun: Ihr bisheriges Passwort gilt weiter."),
         ),
         facts=((_("Ihr Anmeldename"), username),),
-        action=(_("Neues Passwort festlegen"), link), footer=_from(town),
+        action=(_("Neues Passwort festlegen"), link), footer=(sender_line(town),),
     )
 
 
@@ -50,19 +50,9 @@ def account_ends(display_name: str, ends_on: date, town: Town, link: str) -> Not
               "Daten, Ihres am %(day)s.", day=weekday_and_day(ends_on)),
             _("Wenn Sie das Konto behalten möchten, melden Sie sich bitte vorher einmal an."),
         ),
-        action=(_("Anmelden"), link), footer=_from(town),
+        action=(_("Anmelden"), link), footer=(sender_line(town),),
     )
 
 
 def _day(moment: datetime) -> str:
     return weekday_and_day(moment.astimezone(BERLIN).date())
-
-
-def _from(town: Town) -> tuple[str, ...]:
-    """Whom to ask; without a telephone number the sentence about it is left out."""
-    if not town.phone:
-        return (_("Diese Nachricht kommt von %(town)s.", town=town.profile["official_name"]),)
-    return (
-        _("Diese Nachricht kommt von %(town)s. Fragen beantworten wir unter %(phone)s.",
-          town=town.profile["official_name"], phone=town.phone),
-    )

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from maerker.database.base import session
 from maerker.database.prepare import MEMBERSHIPS
+from tenants.reports.search import as_query
 from tests.maerker.database.test_walls import announce
 from tests.makers import Here, MadeTown, a_published_report, a_report, a_tenant
 
@@ -92,8 +93,9 @@ def test_functions_with_others_rights_are_few_and_their_search_path_is_fixed() -
         " WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace"
     )
     assert {(name, owner) for name, owner, _ in rows} == {
-        ("search_reports", "maerker_search"), ("raise_config_version", "maerker_owner"),
-        ("joining_file_of", "maerker_search"), ("contract_text_in_use", "maerker_owner"),
+        ("search_reports", "maerker_search"), ("find_reports", "maerker_search"),
+        ("raise_config_version", "maerker_owner"), ("joining_file_of", "maerker_search"),
+        ("contract_text_in_use", "maerker_owner"),
         ("course_seats_taken", "maerker_search"),
     }
     assert all(any(item.startswith("search_path=public, pg_temp") for item in config) for _, _, config in rows)
@@ -167,7 +169,7 @@ def test_the_search_never_breaks_and_never_leaves_the_town(town: MadeTown, words
     a_report(other)
     own = a_report(town)
     with as_tenants(town) as connection:
-        found = connection.execute(text("SELECT search_reports(:words, 100)"), {"words": words}).scalars().all()
+        found = connection.execute(text("SELECT find_reports(:words, 100)"), {"words": as_query(words)}).scalars().all()
         ids = connection.execute(text("SELECT id FROM reports WHERE number = :n"), {"n": own}).scalars().all()
         assert set(found) <= set(ids)
 
@@ -175,7 +177,7 @@ def test_the_search_never_breaks_and_never_leaves_the_town(town: MadeTown, words
 def test_without_a_town_the_search_finds_nothing(town: MadeTown) -> None:
     a_report(town)
     with Here.world.engine("tenants").connect() as connection:
-        assert connection.execute(text("SELECT search_reports('Schlagloch', 100)")).all() == []
+        assert connection.execute(text("SELECT find_reports('Schlagloch', 100)")).all() == []
 
 
 def test_the_search_role_sees_ids_and_no_words() -> None:
@@ -236,7 +238,7 @@ def test_other_roles_reach_no_words_of_citizens_even_by_the_search(town: MadeTow
     with Here.world.engine(role).connect() as connection:
         announce(connection, town.tenant_id)
         with pytest.raises(DBAPIError, match="permission denied"):
-            connection.execute(text("SELECT search_reports('Schlagloch', 100)"))
+            connection.execute(text("SELECT find_reports('Schlagloch', 100)"))
 
 
 @pytest.mark.parametrize("statement", [

@@ -1,6 +1,7 @@
 """Who runs the demonstration: an invented body, complete enough that agreements name both their parties."""
 
 DEMO_OPERATOR: dict[str, str] = {
+    "MAERKER_OPERATOR_NAME": "IT-Dienst der Kommunen Brandenburg",
     "MAERKER_OPERATOR_STREET": "Am Alten Markt 7",
     "MAERKER_OPERATOR_POSTAL_CODE": "14467",
     "MAERKER_OPERATOR_CITY": "Potsdam",

@@ -10,4 +10,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt-get install chromium"))
+            item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt-get install chromium-headless-shell"))

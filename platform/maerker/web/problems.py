@@ -1,7 +1,9 @@
 """What is shown when something cannot be done: a clear sentence, never a traceback, never half a write."""
 
+from collections.abc import Callable
+
 import structlog
-from flask import Response, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -75,10 +77,16 @@ def _address() -> str:
     return request.url_rule.rule if request.url_rule else ""
 
 
+def _ways_on() -> list[tuple[str, str]]:
+    """Where the door that was asked leads on (`maerker_ways_on`, set by an application); [] is its start page."""
+    ways: Callable[[str], list[tuple[str, str]]] | None = current_app.extensions.get("maerker_ways_on")
+    return ways(request.path) if ways is not None else []
+
+
 def _page(status: int, title: str, explanation: str) -> Response:
     g.keep_page = False
     body = render_template(
         "maerker/errors/problem.html", status=status, title=title, what_happened=explanation,
-        what_to_do=(), request_id=g.get("request_id", ""),
+        what_to_do=(), request_id=g.get("request_id", ""), actions=_ways_on(),
     )
     return make_response(body, status)

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from onboarding.contracts import file_store
 from onboarding.contracts.file_models import CopyState
 from onboarding.contracts.file_review import CHECKS
 from tests.maerker.documents.files import a_scan
 from tests.makers import Here
-from tests.makers_documents import Paper, a_paper, an_admitted_file, file_id_of
+from tests.makers_documents import Paper, a_paper, an_admitted_file, at_the_file, file_id_of
 from tests.makers_operators import OperatorVisitor, an_operator
 from tests.onboarding.contracts.signing import means_of, signed, trusted_service
 
@@ -160,3 +161,28 @@ def test_a_file_without_documents_says_so() -> None:
     person = an_operator("reader")
     page = person.get(f"/akten/{file_id_of(an_admitted_file())}/dokumente").text
     assert page.count("Die Kommune hat dieses Dokument noch nicht erstellen lassen.") == 4
+
+
+def test_a_copy_without_pictures_of_its_pages_is_compared_in_the_files() -> None:
+    paper, person = a_paper(), an_operator("support")
+    paper.hand_in(a_scan(2))
+    assert person.get(place(paper)).text.count("<img src=") == paper.row.pages + 2
+    with at_the_file(paper.file_id):
+        file_store.erase(Here.world.settings, file_store.page_name(paper.copies[-1].file, 2))
+    page = person.get(place(paper)).text
+    assert "Die Seiten sind nicht als Bild vorhanden" in page
+    assert "<img src=" not in page.partition("</header>")[2]
+    for path in (f"/akten/{paper.file_id}/dokumente/{paper.id}/herunterladen", place(paper, "/herunterladen")):
+        assert f'href="{path}"' in page
+        assert person.get(path).status_code == 200
+
+
+def test_the_file_leads_to_what_the_operator_has_to_do() -> None:
+    paper, person = a_paper("auftragsverarbeitung"), an_operator("support")
+    overview = f"/akten/{paper.file_id}"
+    paper.hand_in(a_scan(2))
+    assert f'href="{place(paper)}"' in person.get(overview).text
+    assert f'href="{place(paper)}"' not in an_operator("reader").get(overview).text
+    send(person, place(paper), f"{place(paper)}/bestaetigen", {"checks": list(CHECKS)})
+    assert f'href="{overview}/dokumente/{paper.id}/gegenzeichnen"' in person.get(overview).text
+    assert f'href="{overview}/einrichtung">Zur Einrichtung' in an_operator("admin").get(overview).text

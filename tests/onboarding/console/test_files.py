@@ -17,6 +17,10 @@ def test_an_application_is_taken_and_the_kommune_hears_of_it(mailbox: Mailbox) -
     file_id = id_of(person)
     page = support.get(f"/akten/{file_id}").text
     assert "Wir sind an der Reihe: Antrag" in page
+    assert 'href="#entscheiden"' in page
+    decide = page[page.index('id="entscheiden"'):page.index("Antrag annehmen")]
+    for words in ("Karla Nagel", "Leitung Ordnungsamt", person.kommune.email, "03563 340", "Adresse bestätigt"):
+        assert words in decide, words
     assert support.post(f"/akten/{file_id}/annehmen").headers["Location"] == f"/akten/{file_id}?getan=angenommen"
     after = support.get(f"/akten/{file_id}?getan=angenommen").text
     assert "Der Antrag ist angenommen" in after

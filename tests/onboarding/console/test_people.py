@@ -32,6 +32,8 @@ def test_an_invitation_that_lacks_something_keeps_what_was_typed() -> None:
     assert answer.status_code == 422
     assert 'value="Jana Kretschmer"' in answer.text
     assert "Das ist keine E-Mail-Adresse" in answer.text
+    empty = support.post(f"/akten/{file_id}/personen", {"name": "Jana Kretschmer", "email": ""})
+    assert "Bitte geben Sie die E-Mail-Adresse an." in empty.text
     assert "person_invited" not in acts_of(file_id)
 
 

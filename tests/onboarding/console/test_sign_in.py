@@ -70,6 +70,19 @@ def test_the_next_sign_in_asks_for_the_code_and_leads_where_one_wanted_to_go() -
     assert person.get("/personen").status_code == 200
 
 
+def test_a_demonstration_links_to_the_page_that_shows_its_codes() -> None:
+    person = an_operator()
+    assert "Demo-Betrieb" not in person.get("/anmelden/code").text
+    for sink, shown in (("http://localhost:8025/", 'href="http://localhost:8025/codes"'),
+                        ("", f"maerker operator code {person.username}")):
+        visitor = Visitor(Here.world.platform_with(demo=True, mail_sink_url=sink), CONSOLE)
+        visitor.get("/anmelden")
+        visitor.post("/anmelden", {"username": person.username, "password": PASSWORD})
+        page = visitor.get("/anmelden/code").text
+        assert "Demo-Betrieb" in page
+        assert shown in page
+
+
 def test_the_password_alone_opens_nothing() -> None:
     for person in (an_account(), an_operator()):
         forget_browser(person)

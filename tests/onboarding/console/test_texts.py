@@ -126,6 +126,16 @@ def test_what_was_typed_stays_when_it_is_only_tried_or_refused() -> None:
     assert versions() == before
 
 
+def test_the_sample_comes_before_the_source_of_a_text() -> None:
+    anke = an_operator()
+    page = anke.get(f"{PLACE}/1").text
+    sample, folded = page.index(f'href="{PLACE}/1/muster.pdf"'), page.index('<details class="m-details"><summary>')
+    assert sample < folded < page.index('class="c-source"')
+    writing = anke.get(f"{PLACE}/neu?aus=1").text
+    assert "in der Auszeichnungssprache Typst geschrieben" in writing
+    assert f'href="{PLACE}/1/muster.pdf"' in writing
+
+
 def test_a_draft_is_put_aside_and_cannot_be_released_then() -> None:
     anke = an_operator()
     number = a_draft(anke)

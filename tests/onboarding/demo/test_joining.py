@@ -88,6 +88,20 @@ def test_in_spremberg_each_step_stands_differently(platform: Platform) -> None:
     assert now["gates"] is Standing.open
 
 
+def test_in_spremberg_the_pages_of_what_was_signed_can_be_seen(platform: Platform) -> None:
+    with platform.app("console").app_context():
+        rows = session().execute(text(
+            "SELECT c.file_id, c.file, c.pages FROM file_copies c JOIN joining_files f ON f.file_id = c.file_id"
+            " JOIN municipalities m ON m.id = f.municipality_id"
+            " WHERE m.ars = '120710372' AND c.state IN ('accepted', 'to_confirm')")).all()
+        assert len(rows) == 3
+        for file_id, name, pages in rows:
+            with file_scope(file_id):
+                assert all(file_store.is_kept(platform.settings, file_store.page_name(name, number))
+                           for number in range(1, pages + 1))
+        session().rollback()
+
+
 def test_burg_has_just_applied(platform: Platform) -> None:
     with platform.app("console").app_context():
         rows: list[Any] = list(session().execute(text(

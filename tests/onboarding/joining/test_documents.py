@@ -105,11 +105,14 @@ def test_before_the_admission_only_previews_are_offered() -> None:
     page = file.visitor.get(PLACE).text
     assert "Der Betreiber prüft noch Ihren Antrag" in page
     assert "Alle Unterlagen erstellen" not in page
+    assert "/erstellen" not in page
+    assert page.count('/vorschau"') == 8
     place = file.visitor.post(f"{PLACE}/beitrittserklaerung/vorschau").headers["Location"]
     Here.world.work()
     preview = file.visitor.get(place).text
     assert "Nur zum Ansehen" in preview
     assert "So unterschreiben Sie" not in preview
+    assert "/erstellen" not in preview
     assert file.visitor.get(f"{place}/abgeben").status_code == 404
 
 
@@ -269,6 +272,18 @@ def test_a_withdrawn_application_has_no_new_documents() -> None:
     assert "Der Antrag ruht" in file.visitor.get(PLACE).text
     refused = file.visitor.post(f"{PLACE}/freigabe/erstellen", {"replace": "1"})
     assert (refused.status_code, "Der Antrag ruht" in refused.text) == (422, True)
+    asked = file.visitor.get(f"{PLACE}/freigabe/erstellen").text
+    assert "Das Dokument kann noch nicht erstellt werden" in asked
+    assert "Dokument erstellen" not in asked
+
+
+def test_why_a_copy_was_refused_stands_above_what_to_do_next() -> None:
+    paper = a_paper()
+    paper.hand_in(paper.pdf, way="electronic")
+    assert paper.copies[0].state is CopyState.refused
+    page = paper.file.visitor.get(f"{PLACE}/{paper.id}").text
+    said = page.index("Ihre unterschriebene Fassung konnte nicht angenommen werden")
+    assert said < page.index(paper.copies[0].finding_text) < page.index("So unterschreiben Sie")
 
 
 def test_the_joining_role_can_say_nothing_that_is_the_operators_to_say() -> None:

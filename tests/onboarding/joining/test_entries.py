@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.makers_joining import InFile, a_file, joined
 from tests.world import Mailbox, Visitor
 
@@ -139,3 +141,56 @@ def test_typed_text_outlives_the_end_of_a_sign_in(mailbox: Mailbox) -> None:
 
 def test_a_section_that_does_not_exist_is_not_there(mailbox: Mailbox) -> None:
     assert save(a_file().visitor, "geheim", street="x").status_code == 404
+
+
+def test_what_is_needed_depends_on_the_answers(mailbox: Mailbox) -> None:
+    person = a_file()
+    alone = type_in(person, "signatories", "head").json
+    assert (alone["missing"], "second_name" in alone["needed"]) == (0, False)
+    together = type_in(person, "signatories", "head_and_deputy").json
+    assert together["lacking"] == ["second_name", "second_function"]
+    by_power = type_in(person, "signatories", "power_of_attorney").json
+    assert by_power["lacking"] == ["second_name", "second_function", "power_of_attorney_on"]
+    assert type_in(person, "council_needed", "ja").json["lacking"] == ["council_on", "council_reference"]
+    assert type_in(person, "council_needed", "nein").json["lacking"] == []
+    assert type_in(person, "extent", "departments").json["lacking"] == ["departments"]
+
+
+def test_the_page_marks_a_field_that_has_become_needed(mailbox: Mailbox) -> None:
+    person = a_file()
+    assert field_of(person, "second_name").count("(freiwillig)") == 1
+    assert "data-lacks hidden" in field_of(person, "second_name")
+    type_in(person, "signatories", "head_and_deputy")
+    for key in ("second_name", "second_function"):
+        assert "(freiwillig)" not in field_of(person, key)
+        assert "data-lacks>" in field_of(person, key)
+    page = person.visitor.get("/akte/angaben").text
+    assert 'data-left="vertretung">2 fehlen' in page
+    type_in(person, "second_name", "Jörg Žurman")
+    type_in(person, "second_function", "Kämmerer")
+    assert "data-lacks hidden" in field_of(person, "second_name")
+
+
+@pytest.mark.parametrize("title", [
+    "Bürgermeister/in", "Bürgermeister/-in", "Bürgermeister*in", "Bürgermeister:in", "Bürgermeister(in)",
+    "Landrat/Landrätin", "Landrätin/Landrat", "Verbandsgemeindebürgermeister/in",
+])
+def test_a_title_for_women_and_men_alike_is_still_missing(title: str, mailbox: Mailbox) -> None:
+    person = a_file()
+    assert "head_title" in type_in(person, "head_title", title).json["lacking"]
+    assert "Bitte nur die Form, die zutrifft" in field_of(person, "head_title")
+    assert "head_title" not in type_in(person, "head_title", "Bürgermeisterin (in Vertretung)").json["lacking"]
+
+
+@pytest.mark.parametrize("title", [
+    "Landrätin", "Bürgermeisterin", "Leiter Ordnungsamt/Ordnungsbehörde", "Erster Beigeordneter/Kämmerer",
+])
+def test_a_title_that_one_person_bears_is_enough(title: str, mailbox: Mailbox) -> None:
+    assert "head_title" not in type_in(a_file(), "head_title", title).json["lacking"]
+
+
+def field_of(person: InFile, key: str) -> str:
+    """One field of the page, up to the next."""
+    page = person.visitor.get("/akte/angaben").text
+    start = page.index(f'data-field="{key}"')
+    return page[start:page.index("data-said", start)]

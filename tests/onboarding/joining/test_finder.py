@@ -84,6 +84,8 @@ def test_the_form_knows_what_the_catalogue_knows_and_takes_corrections(mailbox: 
     assert answer.status_code == 422
     assert 'value="Stadt Neustadt/Nowe Město"' in answer.text
     assert "Bitte geben Sie ein Datum an" in answer.text
+    empty = visitor.post(f"/antrag/{kommune.id}", {"name": "Karla Nagel", "email": ""})
+    assert "Bitte geben Sie Ihre E-Mail-Adresse an." in empty.text
     answer = visitor.post(f"/antrag/{kommune.id}", {
         "name": "Karla Nagel", "email": kommune.email, "official_name": "Stadt Neustadt/Nowe Město",
         "wished_start": "2027-02-01"})

@@ -20,7 +20,9 @@ def test_the_way_is_told_step_by_step_and_needs_no_cookie() -> None:
 
 def test_every_link_of_the_page_leads_somewhere() -> None:
     visitor = Visitor(Here.world.platform, f"beitritt.{BASE}")
-    for path in ("/impressum", "/datenschutz", "/barrierefreiheit"):
+    own = visitor.get("/datenschutz")
+    assert "Funktion, dienstliche E-Mail-Adresse" in own.text, "here people do leave their details"
+    for path in ("/impressum", "/barrierefreiheit"):
         target = urlsplit(visitor.get(path).headers["Location"])
         assert (target.hostname, target.path) == (BASE, path)
     assert visitor.get("/redaktion/").status_code == 404

@@ -58,6 +58,8 @@ def test_an_invitation_needs_name_address_and_role(mailbox: Mailbox) -> None:
     assert answer.status_code == 422
     assert 'value="kein Postfach"' in answer.text
     assert 'value="Kämmerei"' in answer.text
+    empty = send(contact, "/akte/personen/einladen", name="Jan Nowak", email="", roles="press")
+    assert "Bitte geben Sie die E-Mail-Adresse an." in empty.text
     without = send(contact, "/akte/personen/einladen", name="Jan Nowak", email="jan@neustadt.example")
     assert "wofür die Person steht" in without.text
     twice = send(contact, "/akte/personen/einladen", name="Ich", email=contact.kommune.email, roles="press")

@@ -14,8 +14,8 @@ from maerker.errors import Invalid
 from maerker.jobs.schedule import Schedule
 from onboarding.applications import actions
 from onboarding.applications.start import cancel_start
-from onboarding.provisioning.periodic import SLOTS
 from onboarding.provisioning import start
+from onboarding.provisioning.periodic import SLOTS
 from onboarding.provisioning.start import _due, begin_trial_of, start_due, start_file
 from tests.makers import Here
 from tests.onboarding.provisioning.set_up_file import ANKE, MadeFile, an_admitted_file, close_gates, plan

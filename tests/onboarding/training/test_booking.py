@@ -99,6 +99,7 @@ def test_nobody_takes_a_seat_before_the_application_is_accepted(mailbox: Mailbox
 
 @pytest.mark.parametrize(("fields", "sentence"), [
     ({"name": ""}, "Bitte geben Sie Vor- und Nachnamen an"), ({"email": "rieke"}, "Das ist keine E-Mail-Adresse"),
+    ({"email": " "}, "Bitte geben Sie die E-Mail-Adresse an."),
 ])
 def test_what_is_wrong_is_said_beside_the_field(fields: dict[str, str], sentence: str, mailbox: Mailbox) -> None:
     assert sentence in tries(admitted(a_file()), kurs=str(a_course("self_study")), **fields)

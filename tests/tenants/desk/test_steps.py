@@ -227,7 +227,7 @@ def test_the_own_other_window_is_named_as_such(town: MadeTown) -> None:
     send(editor, number, "note", internal_text="Bauhof fragen")
     refused = editor.post(f"/redaktion/{number}/answer", typed)
     assert refused.status_code == 409
-    assert "haben Sie selbst ihn in einem anderen Fenster bearbeitet" in refused.text
+    assert "haben Sie ihn selbst in einem anderen Fenster bearbeitet" in refused.text
     assert "jemand anders" not in refused.text
     assert fields(editor)["public_text"] == TEXT
 
@@ -481,3 +481,13 @@ def test_an_editor_sets_a_missing_pin(town: MadeTown) -> None:
     assert rows(town, "SELECT lat, lon FROM publications WHERE tenant_id = current_tenant()")[0] == (town.lat, town.lon)
     assert editor.get(f"/redaktion/{number}/ort").status_code == 403
     assert signed_in(town, "rat").get(f"/redaktion/{number}/ort").status_code == 403
+
+
+def test_words_about_a_person_are_pointed_at_before_they_are_public(town: MadeTown) -> None:
+    number = a_report(town, description="Herr Lehmann parkt mit CB-XY 123 auf dem Gehweg, Tel. 0355 123456.")
+    harmless = a_report(town, description="Auf der B 96 fehlt ein Gullydeckel, 20 cm tief.")
+    editor = an_editor(town)
+    page = editor.get(f"/redaktion/{number}/publish").text
+    for mark in ("Name „Herr Lehmann“", "Kennzeichen „CB-XY 123“", "Telefonnummer „0355 123456“"):
+        assert mark in page
+    assert "noch einmal" not in editor.get(f"/redaktion/{harmless}/publish").text

@@ -20,6 +20,8 @@ def ready() -> MadeTown:
     """A town with nothing missing."""
     town = a_tenant(profile=READY)
     change(town, "UPDATE categories SET department_id = (SELECT min(id) FROM departments)")
+    change(town, "INSERT INTO staff_memberships (account_id, department_id) SELECT a.id, d.id FROM staff_accounts a,"
+                 " departments d WHERE a.role = 'clerk' ON CONFLICT DO NOTHING")
     return town
 
 
@@ -31,6 +33,13 @@ def change(town: MadeTown, statement: str) -> None:
 def missing(town: MadeTown, app: str = "town", **options: Any) -> set[str]:
     with Here.world.scope(town.tenant_id, app=app):
         return {item.key for item in findings(**options) if not item.ok}
+
+
+def test_a_department_in_which_nobody_could_look_is_said_and_stops_nothing(ready: MadeTown) -> None:
+    change(ready, "DELETE FROM staff_memberships")
+    assert missing(ready) == {"department_members"}
+    with Here.world.scope(ready.tenant_id):
+        assert is_ready()
 
 
 def test_a_complete_town_is_ready(ready: MadeTown) -> None:

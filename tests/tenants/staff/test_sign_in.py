@@ -12,6 +12,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid, NotThere
 from maerker.identity import passwords
 from maerker.identity.sign_ins import local_path
+from tenants.registry.models import TenantState
 from tenants.staff import actions
 from tenants.staff.models import Role
 from tests.makers import PASSWORD, Here, MadeTown, a_tenant, a_visitor, signed_in
@@ -291,3 +292,20 @@ def _id(username: str) -> int:
     return session().execute(
         text("SELECT id FROM staff_accounts WHERE username = :name"), {"name": username}
     ).scalar_one()
+
+
+def test_before_the_start_whoever_administers_comes_to_the_office_and_the_others_to_the_desk() -> None:
+    coming, live = a_tenant(state=TenantState.joining), a_tenant()
+    for town, username, page in (
+        (coming, "admin", "/verwaltung/"), (coming, "redaktion", "/redaktion/"), (live, "admin", "/redaktion/"),
+    ):
+        visitor = a_visitor(town)
+        assert visitor.sign_in(username, PASSWORD).headers["Location"] == page
+        assert visitor.get("/anmelden").headers["Location"] == page
+
+
+def test_from_a_staff_page_that_is_not_there_the_way_leads_back_to_the_desk(town: MadeTown) -> None:
+    editor = signed_in(town, "redaktion")
+    for path, way in (("/redaktion/9999-000001", "Zum Posteingang"), ("/verwaltung/nirgends", "Zur Verwaltung")):
+        assert way in editor.get(path).text
+    assert "Zur Startseite" in editor.get("/nirgends").text

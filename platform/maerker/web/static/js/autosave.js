@@ -98,6 +98,7 @@ if (room) {
       invalid(box, false);
       say(box, words.wordsSaved.replace("{time}", told.at), "good");
       left(box, told.missing);
+      mark(box, told);
       return;
     }
     if (answer.status === 422) {
@@ -142,6 +143,16 @@ if (room) {
     if (!line) return;
     line.textContent = number === 0 ? words.wordsComplete
       : number === 1 ? words.wordsLeftOne : words.wordsLeft.replace("{n}", number);
+  }
+
+  // One answer may make another field needed: each says for itself whether it is still missing.
+  function mark(box, told) {
+    for (const one of box.closest("[data-section]").querySelectorAll("[data-field]")) {
+      const lacks = one.querySelector("[data-lacks]");
+      const optional = one.querySelector(".m-field__optional");
+      if (lacks) lacks.hidden = !told.lacking.includes(one.dataset.field);
+      if (optional) optional.hidden = told.needed.includes(one.dataset.field);
+    }
   }
 
   for (const box of room.querySelectorAll("[data-field]")) {
