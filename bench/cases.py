@@ -54,11 +54,10 @@ class Scene:
         self.town = town
         self.cookie = sign_in(platform, town)
         photos = [a_photo(n) for n in range(PHOTOS)]
+        filled = {number: filled_form(platform, town, photos=photos[:number]) for number in (0, PHOTOS)}
         self.forms = {
-            number: FilledForms(settings, admin_url, town, filled_form(
-                platform, town, photos=photos[:number]
-            ).cookie(FORM_COOKIE))
-            for number in (0, PHOTOS)
+            number: FilledForms(settings, admin_url, town, browser.cookie(FORM_COOKIE), browser.seen)
+            for number, browser in filled.items()
         }
         with psycopg.connect(admin_url) as database:
             self._numbers = _answered_reports(database, town)

@@ -26,6 +26,7 @@ SEND = f"{FORM}/pruefen"
 FORM_COOKIE = "maerker_form"
 PHOTOS = 3
 _TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
+_SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
 
 
 class Browser:
@@ -36,6 +37,7 @@ class Browser:
         self._base_url = f"http://{host}"
         self._host = host
         self._token = ""
+        self.seen = ""  # the mark of the form's last page, which a browser sends along
 
     def get(self, path: str, expected: int = 200) -> TestResponse:
         return self._seen(self._client.get(path, base_url=self._base_url), expected)
@@ -55,6 +57,8 @@ class Browser:
             raise RuntimeError(f"{answer.request.path}: expected {expected}, got {answer.status_code}")
         if found := _TOKEN.search(answer.text):
             self._token = found.group(1)
+        if found := _SEEN.search(answer.text):
+            self.seen = found.group(1)
         return answer
 
 
@@ -104,6 +108,7 @@ class FilledForms:
     admin_url: str
     town: BusyTown
     model: str  # the form cookie of the draft that went through all steps
+    seen: str  # the mark of its last page
 
     def requests(self, number: int) -> list[bytes]:
         """So many sendings, each with a draft and a cookie of its own.
@@ -126,7 +131,7 @@ class FilledForms:
         return [
             request_bytes(
                 "POST", SEND, self.town.host, cookie=f"{FORM_COOKIE}={token}", headers=[origin],
-                body=_fields(csrf_token=form_token(key, token), submission=str(submission), website=""),
+                body=_fields(csrf_token=form_token(key, token), submission=str(submission), seen=self.seen, website=""),
             )
             for token, submission in zip(tokens, submissions, strict=True)
         ]

@@ -113,7 +113,7 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
         g.request_id = uuid.uuid4().hex[:16]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id, app=kind.name)
-        settle_language()
+        settle_language(_language())
 
     app.before_request(demand_legible)
     if kind.before is not None:

@@ -57,9 +57,9 @@ def speaking(language: str) -> Iterator[None]:
         _settled.reset(settled)
 
 
-def settle_language() -> None:
-    """Look once for the whole request which language its reader reads: a page asks hundreds of times."""
-    _settled.set(_looks_like_source())
+def settle_language(language: str) -> None:
+    """Say once for the whole request which language its reader reads: a page asks hundreds of times."""
+    _settled.set(language == SOURCE_LANGUAGE)
 
 
 def forget_language() -> None:

@@ -1,11 +1,10 @@
 """The last look before sending: everything once more, what is missing, and what others have reported nearby."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, g
+from flask import Response, current_app, g
 from flask_babel import format_decimal
 
 from maerker.errors import Invalid, Problem
@@ -47,7 +46,7 @@ def show_check(draft: ReportDraft, problem: Problem | None = None) -> Response:
     more: dict[str, Any] = {
         "submission": draft.submission, "summary": summary(values, g.town), "photos": shown_photos(draft),
         "similar": similar_reports(values), "gets_mail": bool(values.get("email")),
-        "seen": mark_of(values, photos_of(draft)),
+        "seen": mark_of(values, photos_of(draft)) if problem is None or first_gap(draft, g.town) is None else "",
     }
     if problem is not None:
         return show_again(CHECK, problem, values=values, **more)
@@ -55,9 +54,14 @@ def show_check(draft: ReportDraft, problem: Problem | None = None) -> Response:
 
 
 def mark_of(answers: Mapping[str, Any], photos: Iterable[DraftPhoto]) -> str:
-    """A short mark of what the last page shows: sending asks whether it is still what will be sent."""
+    """A mark of what the last page shows: sending asks whether it is still what will be sent.
+
+    Only this instance can make it, and the page is shown when everything on it has been checked: so what is sent with
+    its mark need not be checked once more.
+    """
     shown = json.dumps([dict(answers), [photo.file for photo in photos]], sort_keys=True, default=str)
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+    mark: bytes = current_app.config["SETTINGS"].derive("seen", str(g.town.tenant_id), shown)
+    return mark.hex()[:32]
 
 
 def summary(values: Mapping[str, Any], town: Town) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Sending: once, however often the form arrives; then the page with number, code and what happens next."""
 
 import uuid
+from hmac import compare_digest
 
 from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.exc import IntegrityError
@@ -80,8 +81,7 @@ def send_report() -> Submitted | None:
     if taken.trial is not is_before_start(g.town):
         raise TrialOver(trial_over_sentence(g.town))
     _demand_time_taken(taken)
-    _demand_as_seen(taken)
-    new = taken.as_report(page_language())
+    new = taken.as_checked(page_language()) if _is_as_seen(taken) else taken.as_report(page_language())
     _count_report()
     code = tracking_code(_settings(), g.town.tenant_id, taken.submission)
     return submit_report(new, town=g.town, code=code, by=CITIZEN, at=at, place_checked=taken.place_checked)
@@ -120,14 +120,18 @@ def _demand_time_taken(taken: TakenDraft) -> None:
         ))
 
 
-def _demand_as_seen(taken: TakenDraft) -> None:
-    """What is sent is what the last page showed, though another window may have changed the draft meanwhile."""
-    seen = request.form.get("seen")
-    if seen and seen != mark_of(taken.answers, taken.photos):
+def _is_as_seen(taken: TakenDraft) -> bool:
+    """Whether this is what the last page showed, checked; False for a form that does not say what it showed.
+
+    Raises Invalid if another window has changed the draft meanwhile.
+    """
+    seen = request.form.get("seen", "")
+    if seen and not compare_digest(seen.encode(), mark_of(taken.answers, taken.photos).encode()):
         raise Invalid(_(
             "Ihre Angaben haben sich inzwischen geändert, zum Beispiel in einem anderen Fenster. Bitte prüfen Sie sie "
             "noch einmal und senden Sie sie dann ab."
         ))
+    return bool(seen)
 
 
 def _count_report() -> None:

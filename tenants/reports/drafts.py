@@ -8,7 +8,7 @@ import hashlib
 import math
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ KEPT = timedelta(hours=24)
 NEARBY_METRES = 100
 _METRES_PER_DEGREE = 111_320
 _SCHEMA = NewReportSchema()
+_ANSWERS = frozenset(field.name for field in fields(NewReport)) - {"submission", "language", "channel", "photos"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,17 @@ class TakenDraft:
             )
         except ValidationError as error:
             raise Invalid(fields=sentences(error)) from None
-        photos = tuple(StoredPhoto(photo.file, photo.name, photo.alt) for photo in self.photos)
-        return NewReport(**{**vars(new), "photos": photos})
+        return NewReport(**{**vars(new), "photos": self._stored_photos()})
+
+    def as_checked(self, language: str) -> NewReport:
+        """The whole form where the caller knows that these very answers have passed `as_report`."""
+        return NewReport(
+            **{name: value for name, value in self.answers.items() if name in _ANSWERS}, submission=self.submission,
+            language=language, photos=self._stored_photos(),
+        )
+
+    def _stored_photos(self) -> tuple[StoredPhoto, ...]:
+        return tuple(StoredPhoto(photo.file, photo.name, photo.alt) for photo in self.photos)
 
 
 @dataclass(frozen=True)

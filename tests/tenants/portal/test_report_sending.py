@@ -103,7 +103,7 @@ def test_what_another_window_changed_meanwhile_is_shown_before_it_is_sent(town: 
     visitor = a_visitor(town)
     fill_all(visitor)
     page = visitor.last.text if visitor.last else ""
-    seen = re.search(r'name="seen" value="([0-9a-f]{16})"', page)
+    seen = re.search(r'name="seen" value="([0-9a-f]{32})"', page)
     assert seen
     fields = {"submission": submission_on(visitor), "seen": seen.group(1)}
     fill_place(visitor, street="Am Graben")
@@ -113,7 +113,7 @@ def test_what_another_window_changed_meanwhile_is_shown_before_it_is_sent(town: 
     assert "in einem anderen Fenster" in answer.text
     assert "Am Graben" in answer.text
     assert number_of_reports(town) == 0
-    again = re.search(r'name="seen" value="([0-9a-f]{16})"', answer.text)
+    again = re.search(r'name="seen" value="([0-9a-f]{32})"', answer.text)
     assert again
     assert send(visitor, seen=again.group(1)).location == DONE
     assert the_report(town).street == "Am Graben"
@@ -318,3 +318,17 @@ def test_the_language_of_the_page_is_kept_for_the_mails(town: MadeTown) -> None:
     send(visitor)
     with Here.world.scope(town.tenant_id):
         assert session().scalar(select(Report.language)) == "en"
+
+
+def test_a_mark_of_the_last_page_is_given_for_what_was_checked_alone(town: MadeTown) -> None:
+    """A form that was never complete cannot be sent as if it had been looked at."""
+    visitor = a_visitor(town)
+    fill_place(visitor)
+    visitor.get("/hinweise/neu")
+    refused = visitor.post("/hinweise/neu/pruefen", {"website": "http://spam.example"})
+    assert 'name="seen" value=""' in refused.text
+    submission = submission_on(visitor)
+    for seen in ("0" * 32, "ä", ""):
+        visitor.post("/hinweise/neu/pruefen", {"submission": submission, "seen": seen})
+    with Here.world.scope(town.tenant_id):
+        assert session().scalars(select(Report.id)).all() == []
