@@ -22,7 +22,7 @@ def test_all_towns_with_state_hosts_and_publications() -> None:
     for words in ("Bea Trieb", town.host, "in Betrieb", "Kommunen auf dieser Plattform"):
         assert words in page
     line = page[page.index(f">{town.host}<"):]
-    assert line[:300].count('<td class="m-table__number">1</td>') == 1
+    assert line[:300].count('<td class="m-table__number" data-label="Veröffentlicht">1</td>') == 1
     assert not any(word in page for word in ("Kowalski", "Schlagloch", "Karin"))
 
 
