@@ -16,7 +16,7 @@ from maerker.jobs.outbox import Posting
 from maerker.settings import Settings
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
-from onboarding.applications.entries import values
+from onboarding.applications.entries import is_for_both, values
 from onboarding.applications.history import do_later, note
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile
 from onboarding.applications.standing import restate
@@ -102,6 +102,8 @@ def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the town's profile that its file speaks of; what nobody said keeps its default."""
     same = ("official_name", "street", "postal_code", "city", "phone", "email", "head_title", "editors_mailbox")
     profile = {key: given[key] for key in same if given.get(key)}
+    if is_for_both(str(profile.get("head_title", ""))):  # nobody has said yet which one it is: the imprint asks for it
+        profile.pop("head_title")
     website = str(given.get("website") or "")
     if website:
         profile["website"] = website if website.startswith(("https://", "http://")) else f"https://{website}"

@@ -75,6 +75,7 @@ def test_bernau_waits_for_the_date_alone(platform: Platform) -> None:
     now = standing(platform, "bernau-bei-berlin")
     assert now.pop("start_date") is Standing.open
     assert now.pop("live") is Standing.waiting
+    assert now.pop("set_up") is Standing.open, "the check runs at the end of the whole load, as `test_load` has it"
     assert set(now.values()) <= {Standing.done, Standing.not_needed}, now
 
 
