@@ -16,7 +16,7 @@ from onboarding.applications.actions import this_file
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
 from onboarding.applications.models import FileEvent, FilePerson
 from onboarding.applications.notices import FileNotice
-from onboarding.applications.people import Membership, membership, people
+from onboarding.applications.people import everybody_inside
 from onboarding.applications.standing import steps_now
 
 
@@ -58,7 +58,7 @@ def mail_start_fixed(posting: Any, settings: Settings) -> None:
         facts=(*facts, (_("Aktenzeichen"), file.reference)),
         action=(_("Akte öffnen"), f"{joining_url(settings)}/akte"), footer=_to_all(kommune),
     )
-    send_to(_everybody(), notice, posting, settings)
+    send_to(everybody_inside(), notice, posting, settings)
 
 
 def mail_start_cancelled(posting: Any, settings: Settings) -> None:
@@ -76,7 +76,7 @@ def mail_start_cancelled(posting: Any, settings: Settings) -> None:
         quote=str(event.details["reason"]), facts=((_("Bisher"), before), (_("Aktenzeichen"), file.reference)),
         action=(_("Akte öffnen"), f"{joining_url(settings)}/akte"), footer=_to_all(kommune),
     )
-    send_to(_everybody(), notice, posting, settings)
+    send_to(everybody_inside(), notice, posting, settings)
 
 
 def moment_in_words(at: datetime) -> str:
@@ -88,10 +88,6 @@ def moment_in_words(at: datetime) -> str:
 
 def _event(posting: Any) -> FileEvent:
     return session().scalars(select(FileEvent).where(FileEvent.id == posting.detail_id)).one()
-
-
-def _everybody() -> list[FilePerson]:
-    return [person for person in people() if membership(person) is Membership.inside]
 
 
 def _to_all(kommune: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from onboarding.applications.actions import this_file
 from onboarding.applications.links import VALID, link_code, link_path
 from onboarding.applications.models import FILE_OUTBOX, FileEvent, FileLink, FilePerson, JoiningFile
 from onboarding.applications.notices import FileNotice, link_notice, plain_notice
+from onboarding.applications.people import everybody_inside
 from onboarding.applications.permissions import FilePermission, rights_of
 from tenants.registry.models import Municipality
 
@@ -36,9 +37,7 @@ def mail_link(posting: Any, settings: Settings) -> None:
 def mail_news(posting: Any, settings: Settings) -> None:
     """To everybody in the file: what is new in it. `detail_id` may name the event whose words are quoted."""
     file = this_file()
-    people = list(session().scalars(select(FilePerson).where(
-        FilePerson.removed_at.is_(None), FilePerson.let_in_at.is_not(None), FilePerson.confirmed_at.is_not(None),
-    )))
+    people = everybody_inside()
     if posting.kind == "mail_wants_in":
         people = [one for one in people if FilePermission.invite_people in rights_of(one.roles)]
     if posting.kind in ("mail_let_in", "mail_application_received"):

@@ -49,6 +49,11 @@ def people() -> list[FilePerson]:
     ))
 
 
+def everybody_inside() -> list[FilePerson]:
+    """Those who work in the current file: what is new in it is mailed to them."""
+    return [person for person in people() if membership(person) is Membership.inside]
+
+
 def waiting_people() -> list[FilePerson]:
     """Those who confirmed their address and wait to be let in."""
     return [person for person in people() if membership(person) is Membership.waiting]

@@ -1,10 +1,8 @@
 """Mails about changes of sub-processors and of the platform, and the new computation of each file after one."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import select
 
 from maerker.clock import now
 from maerker.database.base import session
@@ -14,8 +12,8 @@ from maerker.settings import Settings
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
-from onboarding.applications.models import FilePerson
 from onboarding.applications.notices import FileNotice
+from onboarding.applications.people import everybody_inside
 from onboarding.contracts.file_models import ChangeAnswer
 from onboarding.contracts.models import PlatformChange, Subprocessor, SubprocessorChange
 from onboarding.contracts.platform_releases import restate_after
@@ -37,7 +35,7 @@ def mail_subprocessor_change(posting: Any, settings: Settings) -> None:
         (_("Einwand möglich bis"), _day(last_day_of(change, answer.notified_at))),
         (_("Frühestens wirksam am"), _day(change.takes_effect_on)), (_("Aktenzeichen"), file.reference),
     ]
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Geplante Änderung bei Unterauftragsverarbeitern: %(kommune)s", kommune=kommune_of(file)),
         heading=_("Geplante Änderung bei Unterauftragsverarbeitern"),
         paragraphs=(
@@ -55,7 +53,7 @@ def mail_subprocessor_withdrawn(posting: Any, settings: Settings) -> None:
     """To everybody in the file: the announced change will not come."""
     change = session().get_one(SubprocessorChange, posting.subject_id)
     file = this_file()
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Angekündigte Änderung zurückgenommen: %(kommune)s", kommune=kommune_of(file)),
         heading=_("Die angekündigte Änderung kommt nicht"),
         paragraphs=(_("Der Betreiber hat diese Ankündigung zurückgenommen. Sie müssen nichts tun."),),
@@ -69,7 +67,7 @@ def mail_platform_change(posting: Any, settings: Settings) -> None:
     """To everybody in the file: an essential change needs a new release of the processing."""
     change = session().get_one(PlatformChange, posting.subject_id)
     file = this_file()
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Neue Freigabe nötig: %(kommune)s", kommune=kommune_of(file)),
         heading=_("Bitte geben Sie die Verarbeitung neu frei"),
         paragraphs=(
@@ -98,12 +96,6 @@ def _day(day: Any) -> str:
 
 def _footer(kommune: str) -> str:
     return _("Diese Nachricht erhalten alle, die in der Beitrittsakte von %(kommune)s arbeiten.", kommune=kommune)
-
-
-def _everybody() -> Iterable[FilePerson]:
-    return session().scalars(select(FilePerson).where(
-        FilePerson.removed_at.is_(None), FilePerson.let_in_at.is_not(None), FilePerson.confirmed_at.is_not(None),
-    )).all()
 
 
 HANDLERS = (

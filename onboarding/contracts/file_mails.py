@@ -1,18 +1,14 @@
 """Mails about signed copies that say more than one sentence: refused, taken back as a proof, an agreement complete."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
-
-from maerker.database.base import session
 from maerker.jobs.handlers import Handler
 from maerker.settings import Settings
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
-from onboarding.applications.models import FilePerson
 from onboarding.applications.notices import FileNotice
+from onboarding.applications.people import everybody_inside
 from onboarding.contracts.file_actions import the_document
 from onboarding.contracts.file_copies import the_copy
 from onboarding.contracts.kinds import KINDS, DocumentKind
@@ -22,7 +18,7 @@ def mail_proof_withdrawn(posting: Any, settings: Settings) -> None:
     """To everybody in the file: the operator has taken back a proof, why, and what to do now."""
     copy = the_copy(posting.subject_id)
     label, file = _label(copy.document_id), this_file()
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Ein Nachweis gilt nicht mehr: %(kommune)s", kommune=kommune_of(file)),
         heading=_("Ein Nachweis gilt nicht mehr"),
         paragraphs=(
@@ -39,7 +35,7 @@ def mail_copy_refused(posting: Any, settings: Settings) -> None:
     """To everybody in the file: which document is to be signed once more, and why."""
     copy = the_copy(posting.subject_id)
     label, file = _label(copy.document_id), this_file()
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Bitte noch einmal: %(document)s, %(kommune)s", document=label, kommune=kommune_of(file)),
         heading=_("Die unterschriebene Fassung können wir nicht annehmen"),
         paragraphs=(
@@ -54,7 +50,7 @@ def mail_copy_refused(posting: Any, settings: Settings) -> None:
 def mail_countersigned(posting: Any, settings: Settings) -> None:
     """To everybody in the file: both sides have signed; the signed copies are in the file."""
     label, file = _label(posting.subject_id), this_file()
-    send_to(_everybody(), FileNotice(
+    send_to(everybody_inside(), FileNotice(
         subject=_("Von beiden Seiten unterschrieben: %(kommune)s", kommune=kommune_of(file)),
         heading=_("Von beiden Seiten unterschrieben"),
         paragraphs=(
@@ -64,12 +60,6 @@ def mail_countersigned(posting: Any, settings: Settings) -> None:
         facts=((_("Aktenzeichen"), file.reference),),
         action=(_("Zum Dokument"), f"{joining_url(settings)}/akte/dokumente/{posting.subject_id}"),
     ), posting, settings)
-
-
-def _everybody() -> Iterable[FilePerson]:
-    return session().scalars(select(FilePerson).where(
-        FilePerson.removed_at.is_(None), FilePerson.let_in_at.is_not(None), FilePerson.confirmed_at.is_not(None),
-    )).all()
 
 
 def _label(document_id: int) -> str:

@@ -14,8 +14,8 @@ from maerker.settings import Settings
 from onboarding.applications.actions import this_file
 from onboarding.applications.console_jobs import moment_in_words
 from onboarding.applications.jobs import joining_url, kommune_of, send_to
-from onboarding.applications.models import FileEvent, FilePerson
-from onboarding.applications.people import Membership, membership, people
+from onboarding.applications.models import FileEvent
+from onboarding.applications.people import everybody_inside
 from onboarding.applications.start import drop_start_of_withdrawn
 from onboarding.provisioning import notices
 from onboarding.provisioning.domains import check_domain
@@ -58,7 +58,7 @@ def begin_trial(_posting: Any, settings: Settings) -> None:
 def mail_provisioned(posting: Any, settings: Settings) -> None:
     """To everybody in the file."""
     file = this_file()
-    send_to(_everybody(), notices.provisioned(
+    send_to(everybody_inside(), notices.provisioned(
         file, kommune_of(file), town_url=_town_url(settings), file_url=f"{joining_url(settings)}/akte/start",
     ), posting, settings)
 
@@ -67,7 +67,7 @@ def mail_started(posting: Any, settings: Settings) -> None:
     """To everybody in the file, to the town's editors and to the operator."""
     file = this_file()
     notice = notices.started(file, kommune_of(file), town_url=_town_url(settings))
-    send_to(_everybody(), notice, posting, settings, mailboxes=[_editors_mailbox(), settings.operator_email])
+    send_to(everybody_inside(), notice, posting, settings, mailboxes=[_editors_mailbox(), settings.operator_email])
 
 
 def mail_start_refused(posting: Any, settings: Settings) -> None:
@@ -79,11 +79,7 @@ def mail_start_refused(posting: Any, settings: Settings) -> None:
         file, kommune_of(file), missing=event.details["missing"], planned=moment_in_words(planned) if planned else "",
         file_url=f"{joining_url(settings)}/akte/start",
     )
-    send_to(_everybody(), notice, posting, settings, mailboxes=[settings.operator_email])
-
-
-def _everybody() -> list[FilePerson]:
-    return [person for person in people() if membership(person) is Membership.inside]
+    send_to(everybody_inside(), notice, posting, settings, mailboxes=[settings.operator_email])
 
 
 def _town_url(settings: Settings) -> str:

@@ -30,7 +30,7 @@ def joining_pages(walk: "Walk") -> Iterator["Shown"]:
     for name, path in (
         ("joining", "/"), ("joining, finder", f"/antrag?suche={kommune.name}"), ("joining, none", "/antrag?suche=qqqq"),
         ("joining, form", form), ("joining, sent", f"{form}/gesendet"), ("joining, sign-in", "/anmelden"),
-        ("joining, link sent", "/anmelden/gesendet"),
+        ("joining, link sent", "/anmelden/gesendet"), ("joining, privacy", "/datenschutz"),
     ):
         yield walk.at(name, stranger, path)
     stranger.get(form)
