@@ -82,7 +82,7 @@ def _members() -> Iterator[Finding]:
     yield _point(
         "department_members", not empty, "admin.departments",
         _("In jedem Fachbereich arbeitet jemand mit Anmeldung."),
-        _("In diesen Fachbereichen hat noch niemand ein Konto. Ihre Hinweise sieht dort nur, wer das Postfach liest: "
+        _("In diesen Fachbereichen hat noch niemand ein Konto; von Hinweisen erfährt man dort nur per E-Mail: "
           "%(names)s.", names=_list(empty)),
         severity=Severity.advice,
     )

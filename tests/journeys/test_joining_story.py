@@ -203,7 +203,7 @@ def _fields(page: str) -> dict[str, str]:
 def _look(operator: OperatorVisitor, path: str) -> None:
     operator.get(f"{path}/einrichtung")
     assert operator.post(f"{path}/einrichtung/pruefen").status_code == 303
-    assert "Nichts mehr, worüber" in operator.get(f"{path}/einrichtung").text
+    assert "Für Bürgerinnen und Bürger ist alles vollständig" in operator.get(f"{path}/einrichtung").text
 
 
 def _fix_start(operator: OperatorVisitor, path: str) -> datetime:

@@ -14,9 +14,16 @@ def _environment(tmp_path: Path, **settings: str) -> dict[str, str]:
     return supervisor.environment
 
 
-def test_each_is_a_setting_that_begins_empty() -> None:
+def test_each_is_a_setting_that_begins_as_nobodys() -> None:
     defaults = {f"MAERKER_{item.name.upper()}": item.default for item in fields(Settings)}
-    assert {name: defaults[name] for name in DEMO_OPERATOR} == dict.fromkeys(DEMO_OPERATOR, "")
+    begins = {name: defaults[name] for name in DEMO_OPERATOR}
+    assert begins == {**dict.fromkeys(DEMO_OPERATOR, ""), "MAERKER_OPERATOR_NAME": "Betrieb der Plattform"}
+
+
+def test_with_them_the_operator_is_a_complete_party_and_without_it_is_none() -> None:
+    needed = {"MAERKER_SECRET_KEY": "x" * 40, "MAERKER_DATABASE_URL": "postgresql://localhost/maerker"}
+    assert Settings.from_environment({**needed, **DEMO_OPERATOR}).operator_missing == ()
+    assert "MAERKER_OPERATOR_NAME" in Settings.from_environment(needed).operator_missing
 
 
 def test_a_demonstration_has_them(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_text_is_translated_where_another_language_is_read() -> None:
 def test_a_text_in_between_is_in_the_language_of_its_own_reader() -> None:
     app = Here.world.platform.app("town")
     with app.test_request_context("/"):
-        wording.settle_language()
+        wording.settle_language("de")
         with wording.speaking("en"):
             flask_babel.get_translations()._catalog["Wort der Probe"] = "Word of the probe"
             assert wording.gettext("Wort der Probe") == "Word of the probe"

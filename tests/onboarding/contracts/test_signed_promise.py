@@ -1,5 +1,6 @@
 """The promise that binds is the one that was signed: for training, for the town's rooms, and on the pages of both."""
 
+import uuid
 from typing import Any
 
 from sqlalchemy import select
@@ -87,7 +88,8 @@ def test_a_document_that_waits_for_signatures_shows_what_was_entered_then() -> N
 
 
 def test_the_town_follows_what_is_signed_and_when_it_is_signed() -> None:
-    file = an_admitted_file(first_answer_days=2, extent="departments", departments="Bauhof")
+    file = an_admitted_file(
+        first_answer_days=2, extent="departments", departments="Bauhof", slug=f"heidestadt-{uuid.uuid4().hex[:8]}")
     sign(file)
     enter(file, first_answer_days=1, extent="whole")
     with Here.world.no_scope("console"):

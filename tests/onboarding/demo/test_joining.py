@@ -28,6 +28,7 @@ from tests.world import World
 from wsgi import Platform
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=BERLIN)
+pytestmark = pytest.mark.xdist_group("demo of joining")
 
 
 @pytest.fixture(scope="module")

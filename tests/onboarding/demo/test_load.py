@@ -38,6 +38,9 @@ class Loaded:
         return int(str(self.ask(question)[0][0]))
 
 
+pytestmark = pytest.mark.xdist_group("demo")  # it is loaded once, and not by each of pytest's processes
+
+
 @pytest.fixture(scope="module")
 def loaded(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     services = ensure_services()
