@@ -3,13 +3,9 @@
 The number of processes is WEB_CONCURRENCY, gunicorn's own variable; a proxy in front (config/nginx/) ends https.
 """
 
-import contextlib
-import ctypes
 import gc
 import os
 from typing import Any
-
-M_ARENA_MAX = -8  # of glibc's malloc.h
 
 bind = "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -32,13 +28,8 @@ def when_ready(_server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """A long list makes some thousand objects and drops them all: look for cycles less often than after 700.
-
-    And glibc would give each thread a heap of its own, of which each keeps what its largest page once needed.
-    """
+    """A long list makes some thousand objects and drops them all: look for cycles less often than after 700."""
     gc.set_threshold(20_000, 20, 20)
-    with contextlib.suppress(AttributeError):  # another libc has no such thing
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 max_requests = 20_000
