@@ -88,7 +88,7 @@ def sender_line(town: Town) -> str:
 def _code(link: str) -> tuple[str, str]:
     """The code at the end of the reporter's own link, in groups that can be read out and typed."""
     code = link.rpartition("/")[2]
-    return _("Ihr Code"), " ".join(code[start:start + 5] for start in range(0, len(code), 5))
+    return _("Ihr Code"), " ".join((*(code[start:start + 5] for start in range(0, 20, 5)), code[20:]))
 
 
 def receipt(report: Report, town: Town, link: str) -> Notice:

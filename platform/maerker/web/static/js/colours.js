@@ -16,5 +16,8 @@ for (const field of document.querySelectorAll('[data-colours] input[type="text"]
   });
   field.addEventListener('input', show);
   show();
-  field.after(picker);
+  const pair = document.createElement('span');
+  pair.className = 'm-colours';
+  field.before(pair);
+  pair.append(field, picker);
 }
