@@ -1,6 +1,8 @@
 """Documents of a file: made from what it says, frozen, made again byte for byte, followed by new versions."""
 
 import hashlib
+import os
+import time
 import uuid
 from datetime import timedelta
 
@@ -29,13 +31,14 @@ from onboarding.contracts.file_actions import (
 from onboarding.contracts.file_facts import facts_now
 from onboarding.contracts.file_jobs import made_again
 from onboarding.contracts.file_models import ChangeAnswer, DocumentState, FileDocument
-from onboarding.contracts.file_periodic import SLOTS
+from onboarding.contracts.file_periodic import SLOTS, erase_files_without_a_row
 from onboarding.contracts.file_queries import Stage, document_lines
 from onboarding.contracts.kinds import OF_THE_MUNICIPALITY, DocumentKind
 from onboarding.contracts.models import ContractText
 from onboarding.contracts.versions import TextState
 from onboarding.joining.documents import SLUGS
 from onboarding.steps import Standing, Step
+from tests.maerker.documents.files import a_scan
 from tests.makers import Here
 from tests.makers_documents import OPERATOR, a_paper, an_admitted_file, at_the_file, file_id_of, the_texts
 from tests.makers_joining import a_file
@@ -293,3 +296,22 @@ def test_while_the_operator_is_no_complete_party_nothing_is_made_to_be_signed() 
         assert session().get_one(FileDocument, (file_id, preview)).state is DocumentState.ready
     assert "MAERKER_OPERATOR_STREET" in tasks
     assert "MAERKER_OPERATOR_CITY" not in tasks
+
+
+def test_files_that_no_row_names_go_after_two_days_and_no_proof_does() -> None:
+    paper, neighbour = a_paper(), a_paper()
+    for one in (paper, neighbour):
+        one.hand_in(a_scan(2))
+    folder = Here.world.settings.storage_folder / str(paper.file_id) / "documents"
+    proofs = {path for path in folder.rglob("*") if path.is_file()}
+    theirs = {path for path in (folder.parents[1] / str(neighbour.file_id)).rglob("*") if path.is_file()}
+    assert len(proofs) > 4, "the document, the signed copy, and the pictures of their pages"
+    lost, new = folder / "signed" / "8f00", folder / "made" / "just-now"
+    for path in (lost, new):
+        path.write_bytes(b"%PDF-1.7 somebody's signature")
+    for path in (*proofs, *theirs, lost):
+        os.utime(path, (time.time() - 3 * 86400,) * 2)
+    with Here.world.no_scope("console"):
+        erase_files_without_a_row(Here.world.settings)
+    assert {path for path in folder.rglob("*") if path.is_file()} == {*proofs, new}
+    assert all(path.is_file() for path in theirs)
