@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from argon2 import PasswordHasher
 from sqlalchemy import insert, text
 
 from maerker.audit.actor import CITIZEN, SYSTEM, Actor
@@ -28,7 +29,8 @@ from tenants.staff.models import Role
 from tests.world import BASE, Visitor, World
 
 PASSWORD = "drei graue Kraniche am Ufer"
-PASSWORD_HASH: dict[str, str] = {}
+# As `hash_password` makes it, but cheap to check: a sign-in costs as much as the hash says, a fifth of a second each.
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 _count = itertools.count(1)
 
 
@@ -80,7 +82,7 @@ def a_municipality(name: str = "", *, lon: float | None = None) -> tuple[UUID, f
 def a_tenant(slug: str = "", *, state: TenantState = TenantState.live, **changes: Any) -> MadeTown:
     """A town with two departments, two Ortsteile and four people who all have PASSWORD."""
     n = next(_count)
-    slug = slug or f"stadt-{n}-{uuid.uuid4().hex[:6]}"
+    slug = slug or f"stadt-{n}-x{uuid.uuid4().hex[:5]}"  # never looks like a number of a report
     municipality_id, lat, lon = a_municipality(slug.title())
     profile = {
         "official_name": f"Stadt {slug.title()}", "phone": "0355 612-0", "email": f"maerker@{slug}.example",
@@ -106,17 +108,8 @@ def a_tenant(slug: str = "", *, state: TenantState = TenantState.live, **changes
     with Here.world.no_scope("console"):
         tenant_id = provision_tenant(new, by=SYSTEM)
     with Here.world.scope(tenant_id):
-        session().execute(text("UPDATE staff_accounts SET password_hash = :hash"), {"hash": _password_hash()})
+        session().execute(text("UPDATE staff_accounts SET password_hash = :hash"), {"hash": PASSWORD_HASH})
     return MadeTown(tenant_id, slug, f"{slug}.{BASE}", lat, lon, municipality_id)
-
-
-def _password_hash() -> str:
-    """One argon2 hash for all test accounts: computing it for each would be the longest part of the tests."""
-    if "hash" not in PASSWORD_HASH:
-        from maerker.identity.passwords import hash_password
-
-        PASSWORD_HASH["hash"] = hash_password(PASSWORD)
-    return PASSWORD_HASH["hash"]
 
 
 def a_visitor(town: MadeTown | None = None, *, address: str = "203.0.113.7", platform: Any = None) -> Visitor:

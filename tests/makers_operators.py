@@ -14,7 +14,7 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.identity.totp import code_at
 from onboarding.operators.actions import invite_operator
-from tests.makers import PASSWORD, Here, _password_hash
+from tests.makers import PASSWORD, PASSWORD_HASH, Here
 from tests.world import BASE, Visitor
 
 CONSOLE = f"betrieb.{BASE}"
@@ -77,7 +77,7 @@ def an_account(role: str = "admin", *, username: str = "", **options: Any) -> Op
         account, _ = invite_operator(
             username=visitor.username, display_name=f"Bea Trieb {n}", role=role, by=SYSTEM, at=now()
         )
-        account.password_hash, account.setup_hash, account.setup_until = _password_hash(), None, None
+        account.password_hash, account.setup_hash, account.setup_until = PASSWORD_HASH, None, None
         visitor.account_id = account.id
     return visitor
 

@@ -162,7 +162,7 @@ def people() -> Sequence[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def works_for(account_id: Any, day: date) -> CompoundSelect[int]:
+def works_for(account_id: Any, day: ColumnElement[date]) -> CompoundSelect[int]:
     """The ids of the departments whose reports someone works on a day, for the account of the enclosing statement.
 
     One's own; those of a member who is away and named this person; and, as a deputy, those where a member is away who
