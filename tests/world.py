@@ -122,6 +122,8 @@ class World:
             for role, app in reversed(WORKERS.items()):
                 prepare_worker(self.platform.app(app), self.platform.outboxes)
                 queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]
+                if not any(queue.count for queue in queues):
+                    continue
                 worker = QuietWorker(queues, connection=redis, serializer=JSONSerializer)
                 worker.work(burst=True, logging_level="ERROR")
 

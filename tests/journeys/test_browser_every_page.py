@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.browser import (
     Watched,
     chromium_at,
-    is_wider_than_the_window,
     screenshot,
     served,
     shows_focus,
@@ -32,6 +31,10 @@ AXE = Axe().axe_script
 RUN_AXE = """async (options) => (await axe.run(document, options)).violations.map(
   (found) => `${found.id}: ${found.help} at ${found.nodes.slice(0, 5).map((node) => node.target.join(' ')).join(', ')}`
 )"""
+
+IS_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+PARTS = """[document.title, document.documentElement.lang,
+  ...['h1', 'main'].map((name) => document.querySelectorAll(name).length)]"""
 
 
 @dataclass
@@ -102,14 +105,14 @@ def _wait_for_maps(page: Page) -> None:
 
 
 def _as_text(page: Page, shown: Shown) -> Iterator[str]:
-    title = page.title()
+    title, language, headings, mains = page.evaluate(PARTS)
     if not title.endswith(shown.ends) or len(title) == len(shown.ends):
         yield f"the title {title!r} does not end with {shown.ends!r}"
-    if page.locator("h1").count() != 1:
-        yield f"{page.locator('h1').count()} headings of the first level"
-    if page.locator("html").get_attribute("lang") != "de":
+    if headings != 1:
+        yield f"{headings} headings of the first level"
+    if language != "de":
         yield "the language is not named"
-    if page.locator("main").count() != 1:
+    if mains != 1:
         yield "not one main part"
 
 
@@ -121,7 +124,7 @@ def _seen(page: Page, shown: Shown) -> Iterator[str]:
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         for violation in page.evaluate(RUN_AXE, options) if options else []:
             yield f"{width} {scheme}: {violation}"
-        if is_wider_than_the_window(page):
+        if page.evaluate(IS_WIDER):
             yield f"scrolls sideways at {width}: {_widest(page)}"
         screenshot(page, f"page-{re.sub(r'[^a-z0-9]+', '-', shown.name)}-{width}-{scheme}")
     page.set_viewport_size({"width": WIDE, "height": 800})

@@ -13,7 +13,7 @@ from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.problem import EmbeddedProblem
 from maerker.embedded.progress import complain, step, tell
 
-TEST_PROCESSES = "2"
+TEST_PROCESSES = "3"  # one more than the two cores: a test waits for a server, a browser or a mail now and then
 
 
 def main(arguments: list[str]) -> int:
