@@ -16,6 +16,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_SERVICES] = ensure_services()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are made anew in each process would be other tests in each: they are numbered instead of shown."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None
+
+
 _SERVICES: pytest.StashKey = pytest.StashKey()
 
 

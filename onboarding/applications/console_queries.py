@@ -205,25 +205,18 @@ def _has(word: str) -> ColumnElement[bool]:
     forms = [form for form in folded(word) if form]
     if not forms:
         return false()
-    own = func.concat_ws(
-        " ", Municipality.kind, Municipality.name, Municipality.name_dsb, Municipality.seat,
-        Municipality.district_name, JoiningFile.reference, Municipality.ars,
-    )
     person = exists().where(
-        FilePerson.file_id == JoiningFile.file_id, FilePerson.removed_at.is_(None),
-        _contains(func.concat_ws(" ", FilePerson.name, FilePerson.email), forms),
+        FilePerson.file_id == JoiningFile.file_id, FilePerson.removed_at.is_(None), _contains(FilePerson.folded, forms)
     )
     member = exists().where(
-        MunicipalityArea.municipality_id == Municipality.id, _contains(MunicipalityArea.name, forms)
+        MunicipalityArea.municipality_id == Municipality.id, _contains(MunicipalityArea.folded, forms)
     )
-    return or_(_contains(own, forms), person, member)
+    reference = func.translate(func.lower(JoiningFile.reference), "-", " ")
+    return or_(_contains(Municipality.folded, forms), _contains(reference, forms), person, member)
 
 
 def _contains(text: Any, forms: list[str]) -> ColumnElement[bool]:
-    """As `folded` says it: without marks, or with ae, oe, ue."""
-    small = func.translate(func.lower(text), "-/().", "     ")
-    long = func.replace(func.replace(func.replace(small, "ä", "ae"), "ö", "oe"), "ü", "ue")
-    return or_(*(func.strpos(func.unaccent(written), form) > 0 for written in (small, long) for form in forms))
+    return or_(*(func.strpos(text, form) > 0 for form in forms))
 
 
 def _sum(rows: list[tuple[str, str, int]], step: Step, side: Side) -> int:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     Date,
     Enum,
     ForeignKey,
@@ -104,6 +105,9 @@ class FilePerson(FileOwned, Numbered, Model):
     let_in_at: Mapped[datetime | None] = moment()
     removed_at: Mapped[datetime | None] = moment()
     seen_at: Mapped[datetime | None] = moment()
+    folded: Mapped[str] = mapped_column(
+        Text, Computed("folded_forms(name || ' ' || email)", persisted=True), deferred=True, nullable=True
+    )
 
 
 class FileSession(FileOwned, SessionColumns, Model):

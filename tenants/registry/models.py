@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Enum, Float, ForeignKey, Identity, Integer, String, Text, Uuid, func
+from sqlalchemy import BigInteger, Computed, Enum, Float, ForeignKey, Identity, Integer, String, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import UserDefinedType
@@ -38,7 +38,10 @@ class Polygon(UserDefinedType[str]):
 
 
 class Municipality(Global, Model):
-    """An administration that can join (domain.md section 2). `ars` has 9 digits, for a Gemeinde 12."""
+    """An administration that can join (domain.md section 2). `ars` has 9 digits, for a Gemeinde 12.
+
+    `folded` here and below: names as they may be typed, kept by the database, for whoever searches by words.
+    """
 
     __tablename__ = "municipalities"
 
@@ -51,6 +54,10 @@ class Municipality(Global, Model):
     seat: Mapped[str] = mapped_column(Text, server_default="")
     population: Mapped[int] = mapped_column(Integer, server_default="0")
     postal_codes: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    folded: Mapped[str] = mapped_column(Text, Computed(
+        "folded_forms(kind || ' ' || name || ' ' || name_dsb || ' ' || seat || ' ' || district_name || ' ' || ars)",
+        persisted=True,
+    ), deferred=True, nullable=True)
     areas: Mapped[list["MunicipalityArea"]] = relationship(back_populates="municipality")
 
 
@@ -69,6 +76,9 @@ class MunicipalityArea(Global, Model):
     max_lat: Mapped[float] = mapped_column(Float)
     min_lon: Mapped[float] = mapped_column(Float)
     max_lon: Mapped[float] = mapped_column(Float)
+    folded: Mapped[str] = mapped_column(
+        Text, Computed("folded_forms(name || ' ' || name_dsb)", persisted=True), deferred=True, nullable=True
+    )
     municipality: Mapped[Municipality] = relationship(back_populates="areas")
 
 
