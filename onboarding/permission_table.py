@@ -25,7 +25,7 @@ HEAD = """# Who may do what
 Written by `make permissions` from the code (`onboarding/permission_table.py`); a test compares. Every view says
 `@public`, `@signed_in` or `@may(...)` (`maerker/web/access.py`); one that says nothing stops the start.
 
-- Whose account has no date of training does not have the right `release`, whatever the role.
+- Whose account has no date of training has neither the right `release` nor `answer`, whatever the role.
 - Who lacks `see_all_reports` reaches the reports of own departments; any other report is a 404.
 - `/redaktion/<number>/<verb>` takes the right of the move as well (second table).
 """

@@ -100,7 +100,9 @@ def a_tenant(slug: str = "", *, state: TenantState = TenantState.live, **changes
         people=(
             NewPerson("admin", "Ada Lehmann", Role.admin, trained_on=date(2026, 1, 15)),
             NewPerson("redaktion", "Rita Noack", Role.editor, trained_on=date(2026, 1, 15)),
-            NewPerson("tiefbau", "Torsten Kubitz", Role.clerk, departments=(roads,)),
+            NewPerson(
+                "tiefbau", "Torsten Kubitz", Role.clerk, departments=(roads,), trained_on=date(2026, 1, 15)
+            ),
             NewPerson("rat", "Ruth Schulze", Role.reader),
         ),
         **changes,

@@ -47,7 +47,7 @@ def show_inbox() -> str | Response:
     return render_template(
         "desk/inbox.html", nav_current="inbox", filters=filters, groups=_groups(rows, counts, at), counts=counts,
         mails=mail_health(by=who().actor), tabs=_tabs(filters.view, counts), selects=_selects(filters),
-        params=_params(filters),
+        params=_params(filters), waits_for_training=who().waits_for_training,
         page=filters.page, pages=ceil(counts.shown / ROWS), sum_words=_sum_words(counts),
     )
 

@@ -31,7 +31,8 @@ from tenants.reports.status import Verb, moves_from
 @blueprint.get("/redaktion/<number>")
 @may(Permission.see_desk)
 def show_report(number: str) -> str:
-    actor, at = who().actor, now()
+    person, at = who(), now()
+    actor = person.actor
     found = report_at_desk(number, by=actor)
     report, photos, events = found.report, photos_of(found.report), events_of(found.report)
     contact = contact_of(report, by=actor)
@@ -52,6 +53,7 @@ def show_report(number: str) -> str:
         departments=departments(),
         others=[move_panel(move.verb, report, has_address) for move in moves if move is not first],
         may_set_place=may_set_place(report) and Permission.work in actor.permissions,
+        waits_for_training=person.waits_for_training,
         done=_done_words(request.args.get("getan", ""), events[-1].verb),
     )
 

@@ -21,7 +21,9 @@ class Permission(enum.StrEnum):
     release = "release"
     """Decides what is public: publish, shorten, work without publishing, reject, remove. Needs the training."""
     work = "work"
-    """Accepts, hands over, answers, finishes, closes."""
+    """Accepts, hands over, sets the point on the map."""
+    answer = "answer"
+    """Words what citizens read: answers, finishes, closes, takes up again. Needs the training."""
     note = "note"
     """Writes internal notes."""
     manage_town = "manage_town"
@@ -31,7 +33,7 @@ class Permission(enum.StrEnum):
 
 
 _READER = frozenset({Permission.see_desk, Permission.see_all_reports})
-_CLERK = frozenset({Permission.see_desk, Permission.see_contacts, Permission.work, Permission.note})
+_CLERK = frozenset({Permission.see_desk, Permission.see_contacts, Permission.work, Permission.answer, Permission.note})
 _EDITOR = _CLERK | {Permission.see_all_reports, Permission.release}
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "reader": _READER,
@@ -42,19 +44,28 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 _RELEASE = frozenset(
     {Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject, Verb.remove}
 )
+_WORK = frozenset({Verb.accept, Verb.assign})
+NEED_TRAINING = frozenset({Permission.release, Permission.answer})
+"""What goes before the public's eyes is for trained people alone, whether it is the report or the answer to it."""
 
 
 def permissions_of(role: str, *, trained: bool) -> frozenset[str]:
-    """The rights of a role; who has not been trained does not publish."""
-    rights = ROLE_PERMISSIONS[role]
-    return frozenset(str(right) for right in rights if trained or right != Permission.release)
+    """The rights of a role; who has not been trained does not publish (ADR 0025)."""
+    return frozenset(str(right) for right in ROLE_PERMISSIONS[role] if trained or right not in NEED_TRAINING)
+
+
+def waits_for_training(role: str, *, trained: bool) -> bool:
+    """Whether somebody could do more with the training."""
+    return not trained and bool(ROLE_PERMISSIONS[role] & NEED_TRAINING)
 
 
 def needed_for(verb: Verb) -> Permission:
     """The right that a move needs."""
     if verb in _RELEASE:
         return Permission.release
-    return Permission.note if verb is Verb.note else Permission.work
+    if verb in _WORK:
+        return Permission.work
+    return Permission.note if verb is Verb.note else Permission.answer
 
 
 def verbs_of(by: Actor) -> frozenset[Verb]:

@@ -10,7 +10,7 @@ from maerker.clock import now
 from maerker.web.cookies import SESSION, read_cookie
 from maerker.wording import gettext as _
 from maerker.wording import marked
-from tenants.reports.permissions import permissions_of
+from tenants.reports.permissions import permissions_of, waits_for_training
 from tenants.staff.actions import STAFF
 from tenants.staff.models import Role
 from tenants.staff.queries import account_of_session
@@ -34,6 +34,7 @@ class SignedIn:
     role: Role
     permissions: frozenset[str]
     departments: frozenset[int]
+    waits_for_training: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -68,4 +69,5 @@ def load_signed_in(_request: Request) -> SignedIn | None:
     return SignedIn(
         id=found.id, username=found.username, display_name=found.display_name, role=found.role,
         permissions=permissions_of(found.role, trained=found.trained), departments=found.departments,
+        waits_for_training=waits_for_training(found.role, trained=found.trained),
     )

@@ -13,7 +13,18 @@ from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
 from tenants.reports.schemas import StoredPhoto
 from tenants.reports.status import Verb
-from tests.makers import Here, MadeTown, a_clerk, a_report, a_tenant, a_visitor, an_editor, move, signed_in
+from tests.makers import (
+    Here,
+    MadeTown,
+    a_clerk,
+    a_published_report,
+    a_report,
+    a_tenant,
+    a_visitor,
+    an_editor,
+    move,
+    signed_in,
+)
 from tests.tenants.desk.statements import counted
 
 PICTURE = b"\xff\xd8\xff\xe0 not really a photo"
@@ -104,6 +115,24 @@ def test_who_is_not_trained_is_not_offered_to_publish(town: MadeTown) -> None:
     assert f"/redaktion/{number}/publish" not in page
     assert f'action="/redaktion/{number}/assign"' in page
     assert editor.get(f"/redaktion/{number}/publish").status_code == 403
+    assert "Sie sind noch nicht geschult" in page
+    assert "Sie sind noch nicht geschult" in editor.get("/redaktion/").text
+
+
+def test_who_is_not_trained_words_no_answer_either(town: MadeTown) -> None:
+    number = a_published_report(town)
+    move(town, number, Verb.assign, department_id=department(town))
+    rows(town, "UPDATE staff_accounts SET trained_on = NULL")
+    clerk, reader = a_clerk(town), signed_in(town, "rat")
+    page = clerk.get(f"/redaktion/{number}").text
+    assert set(re.findall(rf'(?:href|action)="/redaktion/{number}/(\w+)"', page)) == {"accept", "assign", "note"}
+    assert "Sie sind noch nicht geschult" in page
+    for verb in ("answer", "finish", "close_unresolved"):
+        assert clerk.get(f"/redaktion/{number}/{verb}").status_code == 403
+        refused = clerk.post(f"/redaktion/{number}/{verb}", {"version": 3, "public_text": "Schon behoben."})
+        assert refused.status_code == 403
+    assert "Sie sind noch nicht geschult" not in reader.get(f"/redaktion/{number}").text
+    assert "Schon behoben." not in a_visitor(town).get(f"/hinweise/{number}").text
 
 
 def test_the_clocks_tell_what_was_kept_and_what_was_not(town: MadeTown) -> None:

@@ -120,6 +120,10 @@ def test_who_was_not_trained_does_not_publish(town: MadeTown) -> None:
     untrained = Actor(kind="staff", name="Neu", permissions=frozenset({"see_desk", "see_all_reports", "work"}))
     with pytest.raises(NotAllowed):
         move(town, number, Verb.publish, by=untrained)
+    move(town, number, Verb.publish)
+    for verb in (Verb.answer, Verb.finish, Verb.close_unresolved):
+        with pytest.raises(NotAllowed):
+            move(town, number, verb, by=untrained, public_text="Schon behoben.", reason="no_defect")
 
 
 def test_a_clerk_of_another_department_finds_nothing(town: MadeTown) -> None:
