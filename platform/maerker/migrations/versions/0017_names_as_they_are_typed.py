@@ -29,5 +29,7 @@ def upgrade() -> None:
         " replace(replace(replace(small, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'))"
         " FROM (SELECT translate(lower(words), '-/().', '     ') AS small) AS given $$"
     )
+    op.execute("REVOKE ALL ON FUNCTION folded_forms(text) FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION folded_forms(text) TO maerker_console, maerker_joining")
     for table, names in NAMES.items():
         op.add_column(table, sa.Column("folded", sa.Text(), sa.Computed(f"folded_forms({names})", persisted=True)))
