@@ -1,5 +1,6 @@
 """One embedded PostgreSQL and Valkey for all pytest processes; each process has its own copy of the database."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -14,6 +15,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before the other processes start: they find the servers by the environment."""
     if not config.option.collectonly:
         config.stash[_SERVICES] = ensure_services()
+
+
+def pytest_collection_finish() -> None:
+    """Looking for cycles after each 700 objects, among all that is loaded by now, took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -400,3 +400,21 @@ GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
     "documents": pages_of_documents, "first day": pages_of_the_first_day,
     "console": pages_of_the_console, "console, registers": pages_of_the_registers,
 }
+_shown: dict[str, list[Shown]] = {}
+
+
+def pages_of(group: str) -> Iterator[Shown]:
+    """The pages of one group. Once somebody has looked at all of them, their answers are kept for `every_page`."""
+    shown = []
+    for page in GROUPS[group]():
+        shown.append(page)
+        yield page
+    _shown[group] = shown
+
+
+def every_page() -> list[Shown]:
+    """The answers of all groups; those that nobody has looked at yet are asked for."""
+    for group in GROUPS:
+        if group not in _shown:
+            list(pages_of(group))
+    return [page for group in GROUPS for page in _shown[group]]

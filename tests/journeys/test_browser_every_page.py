@@ -17,13 +17,13 @@ from tests.journeys.browser import (
     shows_focus,
     watched,
 )
-from tests.journeys.every_page import GROUPS, Shown
+from tests.journeys.every_page import GROUPS, Shown, pages_of
 from tests.makers import a_published_report, a_tenant, a_visitor, an_editor
 from tests.makers_joining import admitted, file_id_of
 from tests.makers_operators import an_operator
 from tests.world import Visitor, World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 
 WIDE, PHONE, NARROW = 1280, 360, 320
 EVERYTHING = {"resultTypes": ["violations"]}
@@ -67,7 +67,7 @@ def test_every_page(stage: tuple[Browser, Replay], group: str) -> None:
     chrome, replay = stage
     faults: list[str] = []
     contexts: dict[Visitor, Watched] = {}
-    for page in GROUPS[group]():
+    for page in pages_of(group):
         if page.visitor not in contexts:
             contexts[page.visitor] = _window(chrome, page.visitor)
         window = contexts[page.visitor]

@@ -9,11 +9,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from maerker.embedded.html_checker import complaints_about
-from tests.journeys.every_page import GROUPS, NO_PAGES, Shown
+from tests.journeys.every_page import NO_PAGES, Shown, every_page
 from tests.makers import Here
 from tests.world import BASE, World
 
-pytestmark = pytest.mark.xdist_group("html")
+pytestmark = pytest.mark.xdist_group("every page")  # as the browser looks at them: each is made once
 
 RULES = Path(__file__).with_name("htmlvalidate.json")
 TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?")
@@ -21,7 +21,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?")
 
 @pytest.fixture(scope="module")
 def pages(world: World) -> list[Shown]:
-    return [page for group in GROUPS.values() for page in group()]
+    return every_page()
 
 
 def test_every_page_is_valid_html(pages: list[Shown], tmp_path: Path) -> None:
