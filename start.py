@@ -25,6 +25,7 @@ STAMP = os.path.join(VENV, "maerker-stamp")
 LOG = os.path.join(PROJECT, ".venv", "set-up.log")
 OLDEST = (3, 11)
 ROOM = {"demo": 900, "dev": 1300}  # MB that the environment and what it is made from take
+SOURCES = ("platform", "onboarding", "tenants", "wsgi.py")
 COMMANDS = ("start", "test", "bench", "setup")
 
 
@@ -145,6 +146,8 @@ def install(kind):
     with step("Maerker itself"):
         if not (fast and succeeds(uv + project)):
             run(pip + project, "Maerker could not be installed")
+    with step("Compiling, once instead of in each process"):
+        succeeds([PYTHON, "-m", "compileall", "-q", "-j", "0", os.path.join(VENV, "lib"), *SOURCES])
 
 
 def check_room(needed):

@@ -168,7 +168,7 @@ def _release_page(which: DocumentKind, version: int, trial: Trial | None = None,
     lines = difference(which, released.version, version) if released else []
     return make_response(render_template(
         "console/texts_release.html", kind=which, what=KINDS[which], row=row, released=released, outcome=trial,
-        lines=shown_lines(lines), added=sum(line.kind == "new" for line in lines),
+        refused_now=trial is not None, lines=shown_lines(lines), added=sum(line.kind == "new" for line in lines),
         removed=sum(line.kind == "old" for line in lines), **_words(),
     ), status)
 

@@ -4,13 +4,11 @@ It calls the product's own actions, with the people of the town as `by=` and the
 past are written as finished, so that no mail goes out for them.
 """
 
-import json
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Protocol
 
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -23,8 +21,9 @@ from maerker.identity.passwords import hash_password
 from maerker.settings import Settings
 from maerker.storage.local import LocalStorage
 from onboarding.applications.models import JoiningFile
+from onboarding.demo.card import CARD, DemoCard, make_card, read_card, write_card
 from onboarding.demo.joining import make_files
-from onboarding.demo.operators import Login, make_operators, operators_logins
+from onboarding.demo.operators import make_operators
 from onboarding.demo.photo_press import PhotoPress, photo_press, words_for
 from onboarding.demo.rooms import furnish_bernau, open_rooms
 from onboarding.demo.stories import DemoTown, Story, StoryStep, read_towns
@@ -39,23 +38,11 @@ from tenants.reports.models import ReportPhoto
 from tenants.reports.permissions import permissions_of
 from tenants.reports.schemas import NewReport, StoredPhoto
 from tenants.reports.status import Verb
-from tenants.reports.tracking import tracking_code
+from tenants.reports.still_there import say_still_there
+from tenants.reports.tracking import tracking_code, tracking_hash
 from tenants.staff.models import StaffAccount, StaffMembership
 
-CARD = "demo-card.json"
 _RELEASING = frozenset({Verb.publish, Verb.publish_redacted})
-
-
-class Address(TypedDict):
-    label: str
-    url: str
-
-
-class DemoCard(TypedDict):
-    """What start.py shows at the end: where to look and whom to be."""
-
-    addresses: list[Address]
-    logins: list[Login]
 
 
 class Applications(Protocol):
@@ -71,7 +58,7 @@ def load_demo(platform: Applications, now: datetime) -> DemoCard:
     settings = platform.settings
     card_file = settings.data / CARD
     if _towns_are_there(platform):
-        return _read_card(card_file)
+        return read_card(card_file)
     towns = list(read_towns())
     motifs = dict.fromkeys(motif for town in towns for story in town.stories for motif in story.photos)
     passphrase = new_passphrase()
@@ -85,8 +72,8 @@ def load_demo(platform: Applications, now: datetime) -> DemoCard:
                     give_passwords(hashed)
                     _Teller(load_town(tenant_id), settings, press, now).tell(town.stories)
                     session().commit()
-    card = _make_card(towns, settings, passphrase)
-    _write_card(card, card_file)
+    card = make_card(towns, settings, passphrase)
+    write_card(card, card_file)
     return card
 
 
@@ -158,7 +145,9 @@ class _Teller:
         )
         photos = self._file_photos(submitted.report_id, files, received)
         version = 1
-        for step, at in zip(story.steps, step_moments(story, received, self.now, self.town.calendar), strict=True):
+        moments = step_moments(story, received, self.now, self.town.calendar)
+        for step in story.steps:
+            at = next(moments)
             report = take_step(
                 submitted.number,
                 step.verb,
@@ -169,6 +158,11 @@ class _Teller:
                 postings_done=True,
             )
             version = report.version
+        if story.still_there:
+            say_still_there(
+                tracking_hash(tracking_code(self.settings, self.town.tenant_id, submission)), story.still_there[1],
+                town=self.town, by=CITIZEN, at=next(moments), postings_done=True,
+            )
 
     def _file_photos(self, report_id: int, files: Mapping[str, str], received: datetime) -> tuple[int, ...]:
         """Put the photos and their sizes where the job for photos would have put them."""
@@ -232,54 +226,3 @@ def _actors() -> dict[str, Actor]:
         )
         for account in session().scalars(select(StaffAccount))
     }
-
-
-def _make_card(towns: Sequence[DemoTown], settings: Settings, passphrase: str) -> DemoCard:
-    """The bare host, each town, and for the first town one login of each role, for the others the editor's."""
-    base = settings.base_host
-    addresses: list[Address] = [{"label": "Alle Kommunen", "url": f"{settings.public_url(base)}/"}]
-    logins: list[Login] = []
-    for town in towns:
-        url = settings.public_url(f"{town.slug}.{base}")
-        names = f"{town.name}/{town.name_dsb}" if town.name_dsb else town.name
-        addresses.append({"label": names, "url": f"{url}/"})
-        editors = [person for person in town.people if person["role"] == "editor"]
-        shown = town.people if town is towns[0] else editors[:1]
-        for person in shown:
-            label = f"{town.name}, {_ROLES[person['role']]}"
-            logins.append({"label": label, "username": person["username"], "password": passphrase})
-    addresses.append({"label": f"Anmelden ({towns[0].name})", "url": _sign_in(settings, f"{towns[0].slug}.{base}")})
-    joining, bernau = f"beitritt.{base}", f"bernau-bei-berlin.{base}"
-    addresses += [
-        {"label": "Beitritt", "url": f"{settings.public_url(joining)}/"},
-        {"label": f"Beitrittsakten ({_WAY_IN})", "url": _sign_in(settings, joining)},
-        {"label": "Bernau bei Berlin (Probebetrieb)", "url": _sign_in(settings, bernau)},
-    ]
-    logins.append({"label": "Bernau, Administration", "username": "nadine.kowalke@bernau.example",
-                   "password": passphrase})
-    addresses.append({"label": "Betrieb", "url": _sign_in(settings, f"betrieb.{base}")})
-    return {"addresses": addresses, "logins": logins + operators_logins(settings, passphrase)}
-
-
-_WAY_IN = "andreas.piater@spremberg.example, thorsten.haberland@bernau.example; der Code kommt ins Postfach"
-_ROLES = {"admin": "Administration", "editor": "Redaktion", "clerk": "Sachbearbeitung", "reader": "Leserecht"}
-
-
-def _sign_in(settings: Settings, host: str) -> str:
-    return f"{settings.public_url(host)}/anmelden"
-
-
-def _write_card(card: DemoCard, file: Path) -> None:
-    """For the owner of the data folder alone: it holds the passphrase."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.touch(mode=0o600)
-    part.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    part.replace(file)
-
-
-def _read_card(file: Path) -> DemoCard:
-    if not file.exists():
-        return {"addresses": [], "logins": []}
-    read: Any = json.loads(file.read_text(encoding="utf-8"))
-    return DemoCard(addresses=read["addresses"], logins=read["logins"])

@@ -33,7 +33,10 @@ class StoryStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """One report and its history. `only_months`: told only when it falls into one of these months."""
+    """One report and its history. `only_months`: told only when it falls into one of these months.
+
+    `still_there`: what the reporter says after the end, and how many working days after the report.
+    """
 
     key: str
     days_ago: int
@@ -49,6 +52,7 @@ class Story:
     photos: tuple[str, ...]
     only_months: frozenset[int]
     steps: tuple[StoryStep, ...]
+    still_there: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,7 @@ def _story(raw: Mapping[str, Any]) -> Story:
         photos=tuple(raw.get("photos", ())),
         only_months=frozenset(raw.get("only_months", range(1, 13))),
         steps=tuple(_step(item) for item in raw["steps"]),
+        still_there=(raw["still_there"]["after_days"], raw["still_there"]["text"]) if "still_there" in raw else None,
     )
 
 

@@ -32,11 +32,13 @@ def is_told(story: Story, now: datetime) -> bool:
 
 
 def step_moments(story: Story, received: datetime, now: datetime, calendar: WorkingCalendar) -> Iterator[datetime]:
-    """The moment of each step of the story, in order, each after the one before and before `now`."""
+    """The moment of each step of the story, in order, each after the one before and before `now`; the last is that of
+    `still_there`, if it is said."""
     chance = Random(story.key)
     previous = received
-    for step in story.steps:
-        moment = _in_office_hours(received, step.after_days, chance, calendar)
+    days = [step.after_days for step in story.steps] + ([story.still_there[0]] if story.still_there else [])
+    for after_days in days:
+        moment = _in_office_hours(received, after_days, chance, calendar)
         moment = max(moment, previous + _BETWEEN_STEPS)
         if moment >= now:
             moment = (previous + (now - previous) / 2).replace(microsecond=0)

@@ -183,7 +183,7 @@ def _overview(refusal: Invalid | None = None, status: int = 200) -> Response:
     lines = {line.kind: line for line in document_lines()}
     return make_response(render_template(
         "joining/documents.html", signed=[lines[kind] for kind in SIGNED], unsigned=[lines[kind] for kind in UNSIGNED],
-        file=this_file(), refusal=refusal, missing=_missing(refusal),
+        file=this_file(), refusal=refusal, refused_now=refusal is not None, missing=_missing(refusal),
         pending=any(line.stage is Stage.in_work or _checked(line) for line in lines.values()),
         blank=blank_contacts(), outdated=changed_since(lines.values(), settings()), may_make=_may_make(), **_words(),
     ), status)

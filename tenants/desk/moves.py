@@ -52,6 +52,7 @@ class MovePanel:
             Verb.publish_redacted: _("Gekürzter Text"), Verb.answer: _("Antwort"), Verb.finish: _("Was wurde getan?"),
             Verb.reject: _("Text an die meldende Person"), Verb.close_unresolved: _("Begründung"),
             Verb.reopen: _("Warum wird er wieder aufgenommen?"),
+            Verb.stand_by: _("Antwort an die meldende Person"),
         }
         return labels.get(self.verb, _("Text"))
 
@@ -78,6 +79,8 @@ def likely_move(report: Report, moves: Sequence[Move]) -> Move | None:
     offered = {move.verb: move for move in moves}
     if report.release is Release.waiting and Verb.publish not in offered:
         return offered.get(Verb.assign)
+    if report.told_still_there:
+        return offered.get(Verb.reopen)
     if report.first_answer_stopped_at is not None and Verb.finish in offered:
         return offered[Verb.finish]
     return next((offered[verb] for verb in LIKELY if verb in offered), None)

@@ -16,7 +16,8 @@ from tenants.reports.deadlines import Clock, NextDue
 from tenants.reports.desk_queries import DeskRow, clocks_of
 from tenants.reports.desk_report import Mail, Neighbour
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
-from tenants.reports.status import PUBLIC, Release, Verb
+from tenants.reports.status import CLOSED, PUBLIC, Release, Verb
+from tenants.reports.still_there import STILL_THERE
 
 Shown = dict[str, Any]
 
@@ -32,17 +33,19 @@ def list_row(row: DeskRow, town: Town, at: datetime) -> Shown:
         "department": (department.short_name or department.name) if department else "",
         "due_words": "", "due_status": "", "due_at": None, "flags": _flags(row),
     }
-    nearest = next_due(row.next_due_at, row.clocks, at)
+    nearest = next_due(row.next_due_at, row.clocks, at, told=row.told_still_there)
     if nearest is not None:
         shown |= {"due_words": nearest["words"], "due_status": nearest["status"], "due_at": nearest["at"]}
     return shown
 
 
-def next_due(due: datetime | None, clocks: Sequence[NextDue], at: datetime) -> Shown | None:
+def next_due(
+    due: datetime | None, clocks: Sequence[NextDue], at: datetime, *, told: bool = False
+) -> Shown | None:
     """What is due next and when, in words: 'Freigabe: heute bis 18 Uhr'. None: nothing is."""
     if due is None:
         return None
-    name = words.clock_name(clocks[0].clock if clocks else None)
+    name = words.clock_name(clocks[0].clock if clocks else None, told=told)
     return {"words": f"{name}: {words.due_in_words(due, at)}", "status": words.due_status(due, at), "at": due}
 
 
@@ -80,7 +83,11 @@ def promises(report: Report, at: datetime) -> list[Shown]:
             item |= {"words": str(format_datetime(stopped, _("d. MMMM, H:mm 'Uhr'"))),
                      "status": "kept" if stopped < due else "missed"}
         shown.append(item)
-    if report.planned_for is not None and report.closed_at is None:
+    if report.told_still_there and report.next_due_at is not None:
+        shown.append({"label": words.clock_name(None, told=True), "at": report.next_due_at,
+                      "words": words.due_in_words(report.next_due_at, at),
+                      "status": words.due_status(report.next_due_at, at)})
+    if report.planned_for is not None and report.state not in CLOSED and report.closed_at is None:
         end = report.planned_for + timedelta(days=1)
         shown.append({"label": words.clock_name(None), "at": end, "words": words.due_in_words(end, at),
                       "status": words.due_status(end, at)})
@@ -102,13 +109,21 @@ def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
         }
         if moved:
             entry["state"] = event.state_after
-        if event.verb == Verb.note:
+        if event.verb in (Verb.note, STILL_THERE):
             entry |= {"text": event.internal_text, "kind": "internal"}
         elif event.internal_text:
             shown.append({"at": event.at, "actor": entry["actor"], "title": _("Interne Notiz dazu"),
                           "text": event.internal_text, "kind": "internal"})
         shown.append(entry)
     return shown[::-1]
+
+
+def still_there(report: Report, events: Sequence[ReportEvent]) -> Shown | None:
+    """What the reporter wrote after the end, as long as nobody has decided on it."""
+    if not report.told_still_there:
+        return None
+    said = next((event for event in reversed(events) if event.verb == STILL_THERE), None)
+    return {"text": said.internal_text, "at": said.at, "language": report.language} if said else None
 
 
 def photos(report: Report, rows: Sequence[ReportPhoto], public_files: frozenset[str]) -> list[Shown]:
@@ -154,6 +169,8 @@ def neighbours(rows: Iterable[Neighbour], report: Report, town: Town) -> list[Sh
 
 def _flags(row: DeskRow) -> list[str]:
     flags = []
+    if row.told_still_there:
+        flags.append(_("noch nicht behoben?"))
     if row.photos:
         flags.append(ngettext("1 Foto", "%(num)d Fotos", row.photos))
     if not row.has_point and row.release is not Release.rejected:
@@ -181,6 +198,8 @@ def _mail_title(mail: Mail, titles: dict[int, str]) -> str:
             return _("An das Postfach der Redaktion")
         case "mail_department":
             return _("An den Fachbereich")
+        case "mail_still_there":
+            return _("An die Redaktion: noch nicht behoben?")
     return _("An die meldende Person: %(what)s", what=titles.get(mail.event_id or 0, ""))
 
 

@@ -34,7 +34,7 @@ FIELDS = ("department_id", "reason", "public_text", "planned_for", "internal_tex
 def show_step(number: str, verb: str) -> Response:
     move = _allowed(verb)
     report = report_at_desk(number, by=who().actor).report
-    if not MOVES[move].allowed_from(report.state, report.release):
+    if not MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there):
         return _page(report, move, Typed(version=str(report.version)), refused=_no_longer())
     return _page(report, move, Typed.fresh(move, report, photos_of(report), town()))
 
@@ -65,7 +65,7 @@ def take(number: str, verb: str) -> Response:
 
 def _again(report: Report, move: Verb, typed: Typed) -> Response:
     """After a new sign-in, or from the form of another move: the words as they are, nothing sent yet."""
-    if not MOVES[move].allowed_from(report.state, report.release):
+    if not MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there):
         return _page(report, move, typed.at_version(report.version), refused=_no_longer())
     notice = _("Ihr Text ist erhalten, gespeichert ist noch nichts. Bitte prüfen Sie ihn und senden Sie ihn dann ab.")
     if typed.version != str(report.version) and not request.form.get("fresh"):
@@ -79,7 +79,7 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
     since = _since(report, typed)
     if since and typed.made(since[0], move, who().id):
         return redirect(f"/redaktion/{number}?getan={move}", 303)
-    allowed = MOVES[move].allowed_from(report.state, report.release)
+    allowed = MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there)
     others = [event for event in since if event.actor_kind != "staff" or event.actor_id != who().id]
     last = next(reversed(others or since), None)
     return _page(
@@ -128,7 +128,7 @@ def _page(
     actor = who().actor
     contact = contact_of(report, by=actor)
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
-    moves = moves_from(report.state, report.release, verbs_of(actor))
+    moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
     body = render_template(
         "desk/step.html", report=report, panel=move_panel(move, report, has_address), typed=typed,
         errors=errors or {}, departments=departments(), notice_text=notice,

@@ -13,10 +13,13 @@ from tenants.reports.models import Report, ReportEvent
 from tenants.reports.notices import REASONS
 from tenants.reports.personal import personal_marks
 from tenants.reports.status import MOVES, Release, Verb
+from tenants.reports.still_there import STILL_THERE
 
 
-def clock_name(clock: Clock | None) -> str:
-    """What the town owes; None is the day it has set itself for the work."""
+def clock_name(clock: Clock | None, *, told: bool = False) -> str:
+    """What the town owes; None is the day it has set itself for the work, or after the end (`told`) a second look."""
+    if told:
+        return _("Noch einmal nachsehen")
     match clock:
         case Clock.PUBLICATION:
             return _("Freigabe")
@@ -73,6 +76,7 @@ def event_title(event: ReportEvent, department: str) -> str:
         "submit": _("Eingegangen"),
         "place_set": _("Punkt auf der Karte gesetzt"),
         "recomputed": _("Fristen neu berechnet"),
+        STILL_THERE: _("Die meldende Person schreibt: noch nicht behoben"),
         Verb.publish: _("Veröffentlicht"),
         Verb.publish_redacted: _("Gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Wird ohne Veröffentlichung bearbeitet"),
@@ -85,6 +89,7 @@ def event_title(event: ReportEvent, department: str) -> str:
         Verb.finish: _("Erledigt"),
         Verb.close_unresolved: _("Abschließend bearbeitet, nicht lösbar"),
         Verb.reopen: _("Wieder aufgenommen"),
+        Verb.stand_by: _("Noch einmal nachgesehen: Es bleibt dabei"),
     }
     return titles.get(event.verb, event.verb)
 
@@ -117,6 +122,8 @@ def effect_of(verb: Verb, report: Report) -> str:
         Verb.close_unresolved: _("Der Stand wird „abschließend bearbeitet“, der Hinweis ist abgeschlossen. "
                                  "%(readers)s", readers=readers),
         Verb.reopen: _("Der Stand wird wieder „in Arbeit“. %(readers)s", readers=readers),
+        Verb.stand_by: _("Der Stand bleibt, der Hinweis ist wieder abgeschlossen. Den Text liest nur die meldende "
+                         "Person."),
         Verb.note: _("Die Notiz lesen nur Beschäftigte mit Anmeldung. Der Stand bleibt."),
     }
     return effects[verb]
@@ -165,6 +172,7 @@ def done_words(verb: Verb) -> str:
         Verb.finish: _("Der Hinweis ist erledigt."),
         Verb.close_unresolved: _("Der Hinweis ist abgeschlossen."),
         Verb.reopen: _("Der Hinweis ist wieder in Arbeit."),
+        Verb.stand_by: _("Die meldende Person hat Ihre Antwort."),
         Verb.note: _("Die Notiz ist gespeichert."),
     }
     return words[verb]

@@ -11,6 +11,7 @@ from tenants.portal.presentation import answer_title, place_in_words
 from tenants.reports.notices import day_in_words, reason_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
 from tenants.reports.status import Release, State, Verb
+from tenants.reports.still_there import STILL_THERE
 
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
 
@@ -28,6 +29,9 @@ class OwnPage:
     photos: list[dict[str, Any]]
     photos_waiting: int
     photos_failed: int
+    may_say_still_there: bool
+    looked_at_by: str
+    """The day by which it is looked at once more; empty if nothing of that kind waits."""
 
 
 def own_page(own: OwnReport, code: str, at: datetime) -> OwnPage:
@@ -39,7 +43,8 @@ def own_page(own: OwnReport, code: str, at: datetime) -> OwnPage:
         promises=[] if own.release is Release.rejected else [_promise(clock) for clock in clocks(row, at)],
         history=[_step(step) for step in own.steps], photos=[_photo(photo, href) for photo in ready],
         photos_waiting=sum(1 for photo in own.photos if not photo.rendered_at),
-        photos_failed=sum(1 for photo in own.photos if photo.failed),
+        photos_failed=sum(1 for photo in own.photos if photo.failed), may_say_still_there=own.may_say_still_there(at),
+        looked_at_by=day_in_words(row.next_due_at) if own.told_still_there and row.next_due_at else "",
     )
 
 
@@ -98,6 +103,8 @@ def _step_title(step: Any) -> str:
         Verb.reject: _("Abgelehnt"),
         Verb.remove: _("Aus der Öffentlichkeit genommen"),
         Verb.accept: _("Angenommen und an den zuständigen Fachbereich gegeben"),
+        STILL_THERE: _("Sie haben geschrieben, dass der Mangel noch da ist"),
+        Verb.stand_by: _("Noch einmal nachgesehen: Es bleibt dabei"),
     }
     return titles[step.verb]
 

@@ -1,5 +1,6 @@
 """The reporter's own page: everything about the own report, for whoever holds the tracking code."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, g, make_response, redirect, render_template, request
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from maerker.application import after_commit, client_address
 from maerker.audit.actor import CITIZEN
 from maerker.clock import now
+from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale, TooMany
 from maerker.web.access import public
 from maerker.web.guard import keeps_text
@@ -20,6 +22,7 @@ from tenants.portal.own_words import own_page
 from tenants.portal.single import SIZES, send_photo
 from tenants.reports.own_report import OwnReport, own_photo, own_report
 from tenants.reports.place_actions import set_place
+from tenants.reports.still_there import say_still_there
 from tenants.reports.tracking import tracking_hash
 
 WRONG_CODES = Allowance("tracking", 30, 15)
@@ -73,6 +76,28 @@ def track_place(code: str) -> Response:
     redis, hosts = current_app.extensions["maerker_redis"], g.town.hosts
     after_commit(lambda: forget_pages(redis, hosts))
     return redirect(f"/verfolgen/{code}", 303)
+
+
+@blueprint.post("/verfolgen/<code>/noch-da")
+@public
+@keeps_text
+def track_still_there(code: str) -> Response:
+    """After the end the reporter says that the defect is still there; the desk looks once more."""
+    found = _found(code)
+    words = request.form.get("still_there", "")
+    if g.form_refused and not found.may_say_still_there(now()):
+        return redirect(f"/verfolgen/{code}", 303)
+    try:
+        if g.form_refused:
+            raise Invalid(fields={"still_there": _("Bitte senden Sie das Formular noch einmal ab.")})
+        say_still_there(tracking_hash(code), words, town=g.town, by=CITIZEN, at=now())
+    except Stale as problem:
+        session().rollback()
+        kept = {"still_there": words.strip()}
+        return _own_page(code, _found(code), values=kept, notice=problem.explanation, status=409)
+    except Invalid as problem:
+        return _own_page(code, found, values={"still_there": words}, errors=problem.fields, status=422)
+    return redirect(f"/verfolgen/{code}#verlauf", 303)
 
 
 @blueprint.get("/verfolgen/<code>/fotos/<int(max=99):position>/<size>.jpg")
@@ -152,11 +177,13 @@ def _who() -> str:
 
 
 def _own_page(
-    code: str, found: OwnReport, *, values: dict[str, Any] | None = None, error: str = "", status: int = 200
+    code: str, found: OwnReport, *, values: dict[str, Any] | None = None, error: str = "",
+    errors: Mapping[str, str] | None = None, notice: str = "", status: int = 200,
 ) -> Response:
+    """`error` is about the point, `errors` about what is still there, `notice` about neither."""
     page = own_page(found, code, now())
-    body = render_template("portal/track.html", page=page, values=values or {}, error=error,
-                           tiles_url=current_app.config["SETTINGS"].map_tiles)
+    body = render_template("portal/track.html", page=page, values=values or {}, error=error, errors=errors or {},
+                           notice_text=notice, tiles_url=current_app.config["SETTINGS"].map_tiles)
     return _private(body, status)
 
 

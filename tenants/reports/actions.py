@@ -145,7 +145,7 @@ def take_step(
         hold_trial(town)
     if step.version != report.version:
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
-    if not move.allowed_from(report.state, report.release):
+    if not move.allowed_from(report.state, report.release, told=report.told_still_there):
         raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
     _demand_needed(move, step, at)
     before = (report.state, report.release)
@@ -158,8 +158,8 @@ def take_step(
         report.public_text = report.description
     session().flush()
     if report.closed_at != closed_before:
-        _date_contact(report)
-    if verb is not Verb.note and has_public_copy(report):
+        date_contact(report)
+    if verb not in (Verb.note, Verb.stand_by) and has_public_copy(report):
         write_publication(report, event, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
     return report
@@ -186,6 +186,7 @@ def _demand_needed(move: Move, step: Step, at: datetime) -> None:
 
 
 def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
+    still_waits = report.told_still_there and move.to is None and move.verb is not Verb.stand_by
     report.state = move.to or report.state
     report.release = move.release_to or report.release
     if move.needs_department:
@@ -195,14 +196,15 @@ def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
     for clock in move.stops:
         if getattr(report, f"{clock}_stopped_at") is None:
             setattr(report, f"{clock}_stopped_at", at)
-    over = report.state in CLOSED or report.release is Release.rejected
-    report.closed_at = (report.closed_at or at) if over else None
-    report.next_due_at = None if over else _next_due(report)
+    if not still_waits:
+        over = report.state in CLOSED or report.release is Release.rejected
+        report.closed_at = (report.closed_at or at) if over else None
+        report.next_due_at = None if over else _next_due(report)
     report.version += 1
     report.updated_at = at
 
 
-def _date_contact(report: Report) -> None:
+def date_contact(report: Report) -> None:
     """Contact data goes on its own day, half a year after the report is closed; reopened, it stays."""
     end = report.closed_at + CONTACT_KEPT if report.closed_at else None
     session().execute(

@@ -18,7 +18,7 @@ from tenants.reports.deadlines import DueMoments, NextDue, Stops, running
 from tenants.reports.models import OutboxPosting, Report, ReportPhoto
 from tenants.reports.permissions import Permission
 from tenants.reports.search import as_query
-from tenants.reports.status import Release, State
+from tenants.reports.status import CLOSED, Release, State
 
 ROWS = 50
 FOUND_AT_MOST = 500
@@ -69,6 +69,7 @@ class DeskRow:
     planned_for: datetime | None
     clocks: tuple[NextDue, ...]
     photos: int
+    told_still_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _row(row: Any) -> DeskRow:
         excerpt=words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …",
         state=row.state, release=row.release, department_id=row.department_id, next_due_at=row.next_due_at,
         planned_for=row.planned_for, clocks=clocks_of(row), photos=row.photos,
+        told_still_there=row.state in CLOSED and row.closed_at is None,
     )
 
 

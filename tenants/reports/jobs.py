@@ -76,6 +76,17 @@ def mail_editors(posting: Any, settings: Settings) -> None:
     _send(posting, town, town.profile["editors_mailbox"], notice, settings, report=report)
 
 
+def mail_still_there(posting: Any, settings: Settings) -> None:
+    """To the editors, or where they have no mailbox to the department: the reporter says that it is still there."""
+    report, town = _report(posting.subject_id), town_by_id(current_tenant())
+    event = session().get_one(ReportEvent, (current_tenant(), posting.detail_id))
+    department = town.department_in_charge(event.department_id)
+    address = town.profile["editors_mailbox"] or (department.mailbox if department else "")
+    if address:
+        notice = notices.for_still_there(report, event, town, _desk_link(report, town, settings))
+        _send(posting, town, address, notice, settings, report=report)
+
+
 def mail_department(posting: Any, settings: Settings) -> None:
     """To a department's function mailbox: a report was handed over."""
     report, town = _report(posting.subject_id), town_by_id(current_tenant())
@@ -93,6 +104,7 @@ HANDLERS = (
     Handler("mail_step", "mail", mail_step),
     Handler("mail_editors", "mail", mail_editors),
     Handler("mail_department", "mail", mail_department),
+    Handler("mail_still_there", "mail", mail_still_there),
 )
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from maerker.database.base import Model
 from maerker.database.mixins import Numbered, TenantOwned, moment
 from maerker.jobs.outbox import OutboxColumns
-from tenants.reports.status import Release, State
+from tenants.reports.status import CLOSED, Release, State
 
 STATE = Enum(State, native_enum=False, length=20, create_constraint=True, name="state")
 RELEASE = Enum(Release, native_enum=False, length=20, create_constraint=True, name="release")
@@ -73,6 +73,7 @@ class Report(TenantOwned, Numbered, Model):
 
     One of a `trial` is never public, has a number of its own series (P2026-000001) and goes at the town's start.
     `state` and `release` are copies of the last event's. `version` counts the events, for the concurrent edit.
+    `closed_at` is when the desk was done with it; a closed state without it waits for the desk once more.
     """
 
     __tablename__ = "reports"
@@ -147,6 +148,11 @@ class Report(TenantOwned, Numbered, Model):
         ),
         deferred=True,
     )
+
+    @property
+    def told_still_there(self) -> bool:
+        """Whether its reporter has said that the defect is still there, and nobody has decided on that yet."""
+        return self.state in CLOSED and self.closed_at is None
 
 
 class ReportContact(TenantOwned, Model):

@@ -126,6 +126,22 @@ def for_editors(report: Report, town: Town, link: str) -> Notice:
     )
 
 
+def for_still_there(report: Report, event: ReportEvent, town: Town, link: str) -> Notice:
+    """To the desk: the reporter of a closed report says that the defect is still there. Holds no contact data."""
+    due = day_in_words(report.next_due_at) if report.told_still_there and report.next_due_at else ""
+    return Notice(
+        subject=_("Hinweis %(number)s: noch nicht behoben?", number=report.number),
+        heading=_("Die meldende Person schreibt: Der Mangel ist noch da"),
+        paragraphs=(
+            _("Der Hinweis steht auf „%(state)s“. Bitte nehmen Sie ihn wieder auf, oder sagen Sie, warum es dabei "
+              "bleibt.", state=_(report.state.label)),
+            *((_("Eine Antwort ist bis %(day)s zugesagt.", day=due),) if due else ()),
+        ),
+        quote=event.internal_text, quote_language=report.language,
+        facts=_facts(report, town), action=(_("In der Redaktion öffnen"), link),
+    )
+
+
 def for_department(report: Report, event: ReportEvent, town: Town, link: str) -> Notice:
     """To a department's function mailbox: a report was handed over."""
     department = town.department(report.department_id)
@@ -204,6 +220,10 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
             return _("Ihr Hinweis ist abschließend bearbeitet"), (
                 _("Wir können das Problem nicht beheben. Grund: %(reason)s.", reason=reason_in_words(event)),
             )
+        case Verb.stand_by:
+            return _("Wir haben noch einmal nachgesehen"), (
+                _("Es bleibt beim Stand „%(state)s“.", state=_(State(event.state_after).label)),
+            )
         case Verb.reopen:
             return _("Ihr Hinweis ist wieder in Arbeit"), ()
         case _:
@@ -218,10 +238,14 @@ def _planned(report: Report, event: ReportEvent) -> tuple[tuple[str, str], ...]:
 
 def _still_there(report: Report, event: ReportEvent, town: Town) -> tuple[str, ...]:
     """After the end: how to say that it is not so."""
-    if event.verb not in (Verb.finish, Verb.close_unresolved) or not (town.phone or town.email):
+    if event.verb not in (Verb.finish, Verb.close_unresolved, Verb.stand_by):
         return ()
-    return (_("Sehen Sie das anders, oder ist der Mangel noch da? Sagen Sie es uns mit der Nummer %(number)s: "
-              "%(contact)s.", number=report.number, contact=_(" oder ").join(filter(None, (town.phone, town.email)))),)
+    contact = _(" oder ").join(filter(None, (town.phone, town.email)))
+    return (
+        _("Sehen Sie das anders, oder ist der Mangel noch da? Schreiben Sie es uns auf der Seite Ihres Hinweises."),
+        *((_("Oder sagen Sie es uns mit der Nummer %(number)s: %(contact)s.", number=report.number,
+             contact=contact),) if contact else ()),
+    )
 
 
 def reason_in_words(event: ReportEvent) -> str:

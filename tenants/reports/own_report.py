@@ -14,12 +14,15 @@ from sqlalchemy import Row, select
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
-from tenants.reports.status import PUBLIC, Release, State, Verb
+from tenants.reports.status import CLOSED, PUBLIC, Release, State, Verb
+from tenants.reports.still_there import SAID_WITHIN, STILL_THERE
 
 AnyRow = Row[*tuple[Any, ...]]
 
 # Steps that concern the reporter, whether or not the report is public.
-TOLD = frozenset(str(verb) for verb in Verb if verb not in (Verb.note, Verb.assign)) | {"submit", "place_set"}
+TOLD = frozenset(str(verb) for verb in Verb if verb not in (Verb.note, Verb.assign)) | {
+    "submit", "place_set", STILL_THERE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,15 @@ class OwnReport:
         """Whether a point is missing and still of use."""
         return self.row.lat is None and self.row.closed_at is None and self.release is not Release.rejected
 
+    @property
+    def told_still_there(self) -> bool:
+        """Whether the reporter has said so, and the desk has not decided yet."""
+        return self.state in CLOSED and self.row.closed_at is None
+
+    def may_say_still_there(self, at: datetime) -> bool:
+        """Whether the reporter can say now that the defect is still there."""
+        return self.state in CLOSED and self.row.closed_at is not None and at < self.row.closed_at + SAID_WITHIN
+
 
 def own_report(tenant_id: uuid.UUID, tracking: bytes) -> OwnReport | None:
     """The report behind a code's hash in this town, with everything its reporter may see."""
@@ -57,7 +69,7 @@ def own_report(tenant_id: uuid.UUID, tracking: bytes) -> OwnReport | None:
             r.id, r.number, r.received_at, r.category, r.description, r.public_text, r.street, r.house_number,
             r.district, r.place_note, r.lat, r.lon, r.state, r.release, r.publication_due_at, r.first_answer_due_at,
             r.forwarding_due_at, r.publication_stopped_at, r.first_answer_stopped_at, r.forwarding_stopped_at,
-            r.planned_for, r.closed_at, r.language,
+            r.planned_for, r.closed_at, r.language, r.next_due_at,
         ).where(r.tenant_id == tenant_id, r.tracking_hash == tracking)
     ).one_or_none()
     if row is None:

@@ -119,11 +119,15 @@ class Verb(enum.StrEnum):
     finish = "finish"
     close_unresolved = "close_unresolved"
     reopen = "reopen"
+    stand_by = "stand_by"
 
 
 @dataclass(frozen=True)
 class Move:
-    """One row of the table. `to` and `release_to` None: unchanged. `stops`: the clocks that end with it."""
+    """One row of the table. `to` and `release_to` None: unchanged. `stops`: the clocks that end with it.
+
+    `when_told`: only after the reporter has said that the defect is still there.
+    """
 
     verb: Verb
     label: str
@@ -136,14 +140,15 @@ class Move:
     needs_internal_text: bool = False
     needs_department: bool = False
     offers_date: bool = False
+    when_told: bool = False
     stops: frozenset[str] = frozenset()
 
     @property
     def reason_keys(self) -> frozenset[str]:
         return frozenset(key for key, _ in self.reasons)
 
-    def allowed_from(self, state: State, release: Release) -> bool:
-        return state in self.states and release in self.releases
+    def allowed_from(self, state: State, release: Release, *, told: bool = False) -> bool:
+        return state in self.states and release in self.releases and (told or not self.when_told)
 
 
 def _clocks(*names: str) -> frozenset[str]:
@@ -175,6 +180,7 @@ _MOVES = (
          stops=_clocks("first_answer", "forwarding")),
     Move(Verb.reopen, marked("Wieder aufnehmen"), CLOSED, WORKED, to=State.in_progress, needs_public_text=True,
          offers_date=True),
+    Move(Verb.stand_by, marked("Es dabei belassen"), CLOSED, WORKED, needs_public_text=True, when_told=True),
     Move(Verb.note, marked("Interne Notiz"), ALL, frozenset(Release), needs_internal_text=True),
     Move(Verb.remove, marked("Aus der Öffentlichkeit nehmen"), ALL, PUBLIC, release_to=Release.removed,
          reasons=tuple(REASONS_REMOVED.items())),
@@ -182,7 +188,12 @@ _MOVES = (
 MOVES: dict[Verb, Move] = {move.verb: move for move in _MOVES}
 
 
-def moves_from(state: State, release: Release, verbs: Iterable[Verb] = tuple(Verb)) -> list[Move]:
-    """The moves that the table allows now, in the table's order, among `verbs` (what the person may do)."""
+def moves_from(
+    state: State, release: Release, verbs: Iterable[Verb] = tuple(Verb), *, told: bool = False
+) -> list[Move]:
+    """The moves that the table allows now, in the table's order, among `verbs` (what the person may do).
+
+    `told`: the reporter has said that the defect is still there (`Report.told_still_there`).
+    """
     may = set(verbs)
-    return [move for move in _MOVES if move.verb in may and move.allowed_from(state, release)]
+    return [move for move in _MOVES if move.verb in may and move.allowed_from(state, release, told=told)]

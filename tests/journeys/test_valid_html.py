@@ -37,6 +37,14 @@ def test_every_moment_is_a_time_in_html(pages: list[Shown]) -> None:
     assert [moment for moment in sorted(moments) if not TIME.fullmatch(moment)] == []
 
 
+def test_a_refused_form_says_so_in_its_title(pages: list[Shown]) -> None:
+    """Who cannot see the page hears the title first. A view says it by `errors`, `error` or `refused_now`."""
+    fault = {page.name: "<title>Fehler: " in page.answer.text for page in pages}
+    silent = [page.name for page in pages if page.answer.status_code == 422 and not fault[page.name]]
+    silent += [page.name for page in pages if page.answer.status_code < 400 and fault[page.name]]
+    assert silent == [], "\n".join(silent)
+
+
 def test_the_checker_finds_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "wrong.html").write_text(
         '<!DOCTYPE html><html lang="de"><head><title>x</title></head><body><p><div id="a" id="b"></div></p>'

@@ -67,6 +67,7 @@ def test(arguments: list[str]) -> int:
         services, end = start_services()
     try:
         services.export(os.environ)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pytest makes of the tests serves the next run too
         command = [sys.executable, "-m", "pytest", "-n", TEST_PROCESSES, "--dist", "loadgroup"]
         command += ["-p", "maerker.embedded.without_browser"]
         process = subprocess.Popen([*command, *arguments], cwd=PROJECT)  # noqa: S603

@@ -16,7 +16,9 @@ def read_card(file: Path, port: int) -> str:
     if len(passwords) == 1:
         heading = f"Sign in, each with the password {passwords.pop()}"
         people = [(item["label"], item["username"]) for item in logins]
-    for title, rows in (("Addresses", addresses), (heading, people)):
+    by_mail = [(item["label"], item["username"]) for item in content.get("by_mail", [])]
+    codes = "Sign in by a code that comes by mail"
+    for title, rows in (("Addresses", addresses), (heading, people), (codes, by_mail)):
         if rows:
             lines += [title, *_columns(rows), ""]
     return "\n".join(lines).rstrip()

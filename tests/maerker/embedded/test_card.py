@@ -37,6 +37,14 @@ def test_it_lists_addresses_with_the_port_in_use_and_the_logins(tmp_path: Path) 
     ]
 
 
+def test_who_signs_in_by_mail_stands_apart(tmp_path: Path) -> None:
+    file = tmp_path / "demo-card.json"
+    file.write_text(json.dumps({"by_mail": [{"label": "Akte", "username": "a.berg@stadt.example"}]}))
+    assert read_card(file, 9001).splitlines() == [
+        "Sign in by a code that comes by mail", "  Akte  a.berg@stadt.example",
+    ]
+
+
 def test_without_a_demonstration_it_is_empty(tmp_path: Path) -> None:
     assert read_card(tmp_path / "none.json", 8000) == ""
 

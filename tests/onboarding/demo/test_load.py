@@ -13,7 +13,8 @@ from sqlalchemy import Engine, create_engine, text
 from maerker.clock import BERLIN
 from maerker.embedded.testing import ensure_services
 from maerker.identity.passwords import password_matches
-from onboarding.demo.load import DemoCard, load_demo
+from onboarding.demo.card import DemoCard
+from onboarding.demo.load import load_demo
 from onboarding.demo.stories import TOWNS
 from tests.world import World
 from wsgi import Platform

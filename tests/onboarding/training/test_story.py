@@ -92,7 +92,7 @@ def an_account_of(who: InTraining) -> uuid.UUID:
         session().commit()
         with tenant_scope(town.tenant_id):
             session().execute(update(StaffAccount).where(StaffAccount.username == "tiefbau").values(
-                email=who.email.upper()).execution_options(synchronize_session=False))
+                email=who.email.upper(), trained_on=None).execution_options(synchronize_session=False))
             session().commit()
     return town.tenant_id
 

@@ -26,7 +26,7 @@ EXPECTED: dict[tuple[State, Release], set[Verb]] = {
         }.items()
     },
 }
-ROLES = [("reader", False), ("clerk", False), ("editor", True), ("editor", False), ("admin", True)]
+ROLES = [("reader", False), ("clerk", False), ("clerk", True), ("editor", True), ("editor", False), ("admin", True)]
 FILLED = {
     "public_text": "Wir kümmern uns darum.", "internal_text": "Rücksprache gehalten.",
 }
@@ -45,6 +45,9 @@ WAY_TO = {
 @pytest.mark.parametrize(("state", "release"), EXPECTED)
 def test_the_table_allows_what_the_rule_says(state: State, release: Release) -> None:
     assert {each.verb for each in moves_from(state, release)} == EXPECTED[state, release]
+    closed = state in (State.done, State.closed_unresolved)  # and the reporter says that it is still there
+    assert {each.verb for each in moves_from(state, release, told=True)} == EXPECTED[state, release] | (
+        {Verb.stand_by} if closed else set())
 
 
 @pytest.mark.parametrize(("role", "trained"), ROLES)
@@ -53,7 +56,9 @@ def test_each_role_is_offered_what_it_may(role: str, trained: bool) -> None:
     offered = verbs_of(Actor(kind="staff", permissions=rights))
     releasing = RELEASING | {Verb.remove}
     assert offered & releasing == (releasing if role in ("editor", "admin") and trained else set())
-    assert (Verb.answer in offered) == (role != "reader")
+    wording = {Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen, Verb.stand_by}
+    assert offered & wording == (wording if role != "reader" and trained else set())
+    assert ({Verb.accept, Verb.assign} <= offered) == (role != "reader")
     assert (Verb.note in offered) == (role != "reader")
 
 
@@ -68,7 +73,7 @@ def fields_for(verb: Verb, town: MadeTown) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("start", "way"), WAY_TO.items(), ids=lambda value: "-".join(map(str, value)) or "new")
-@pytest.mark.parametrize(("role", "trained"), [("reader", False), ("clerk", False), ("editor", True)])
+@pytest.mark.parametrize(("role", "trained"), [("reader", False), ("clerk", False), ("clerk", True), ("editor", True)])
 def test_what_is_not_offered_is_refused_and_what_is_offered_is_taken(
     one_town: MadeTown, start: tuple[State, Release], way: tuple[Verb, ...], role: str, trained: bool
 ) -> None:
