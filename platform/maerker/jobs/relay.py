@@ -57,24 +57,28 @@ class Relay:
             rows = connection.execute(claim(outbox, self._retry)).all()
         taken = sorted((Taken(*row) for row in rows), key=lambda item: item.id)
         try:
-            for item in taken:
-                self._enqueue(outbox, item)
+            self._enqueue(outbox, taken)
         except RedisError:
             self._give_back(outbox, taken)
             raise
         return len(taken)
 
-    def _enqueue(self, outbox: Outbox, item: Taken) -> None:
-        try:
-            queue = outbox.handler(item.kind).queue
-        except LookupError:  # written by a newer version: it waits for a relay that knows it, the others go on
-            log.error("posting of an unknown kind", kind=item.kind, posting=item.id, owner=str(item.owner_id))
-            return
-        self._queues[queue].enqueue(
-            JOB, outbox.name, str(item.owner_id), item.id,
-            job_id=f"{outbox.name}-{item.owner_id}-{item.id}-{item.attempts}-{int(time.time() * 1000)}",
-            job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400,
-        )
+    def _enqueue(self, outbox: Outbox, taken: Sequence[Taken]) -> None:
+        """One round trip for each queue: a batch one by one cost as much CPU as half of its reports."""
+        jobs: dict[str, list[Any]] = {}
+        for item in taken:
+            try:
+                queue = outbox.handler(item.kind).queue
+            except LookupError:  # written by a newer version: it waits for a relay that knows it, the others go on
+                log.error("posting of an unknown kind", kind=item.kind, posting=item.id, owner=str(item.owner_id))
+                continue
+            jobs.setdefault(queue, []).append(Queue.prepare_data(
+                JOB, (outbox.name, str(item.owner_id), item.id),
+                job_id=f"{outbox.name}-{item.owner_id}-{item.id}-{item.attempts}-{int(time.time() * 1000)}",
+                timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86400,
+            ))
+        for queue, datas in jobs.items():
+            self._queues[queue].enqueue_many(datas)
 
     def _give_back(self, outbox: Outbox, taken: Sequence[Taken]) -> None:
         keys = [(item.owner_id, item.id) for item in taken]
