@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
 from maerker.database.base import session
 from maerker.wording import marked
@@ -94,6 +94,8 @@ def _computed_tasks() -> Iterator[Task]:
     statement: Select[Any] = select(*_WHOLE).join(Municipality, Municipality.id == JoiningFile.municipality_id)
     rows = session().execute(statement.where(
         *_RUNNING, JoiningFile.admitted_at.is_not(None), or_(_something_signed(), _may_be_fixed()))).all()
+    if not rows:
+        return
     facts = facts_of_all(file for file, _name in rows)
     for file, name in rows:
         for task in _of_file(file, name, steps(facts[file.file_id])):
@@ -103,14 +105,12 @@ def _computed_tasks() -> Iterator[Task]:
 
 def _something_signed() -> ColumnElement[bool]:
     """A copy that is being looked at, or an agreement that the Kommune alone has signed."""
-    waits = exists().where(FileCopy.file_id == JoiningFile.file_id, FileCopy.state.in_(
-        [CopyState.checking, CopyState.to_confirm]))
-    agreement = exists().where(
-        FileDocument.file_id == JoiningFile.file_id, FileDocument.superseded_at.is_(None),
-        FileDocument.kind == DocumentKind.data_processing_agreement.value,
+    waits = select(FileCopy.file_id).where(FileCopy.state.in_([CopyState.checking, CopyState.to_confirm]))
+    agreement = select(FileDocument.file_id).where(
+        FileDocument.superseded_at.is_(None), FileDocument.kind == DocumentKind.data_processing_agreement.value,
         _accepted(CopySide.municipality), ~_accepted(CopySide.operator),
     )
-    return or_(waits, agreement)
+    return or_(JoiningFile.file_id.in_(waits), JoiningFile.file_id.in_(agreement))
 
 
 def _accepted(side: CopySide) -> ColumnElement[bool]:
@@ -121,15 +121,15 @@ def _accepted(side: CopySide) -> ColumnElement[bool]:
 
 
 def _may_be_fixed() -> ColumnElement[bool]:
-    """No date yet, and as many proofs and exceptions as there are gates."""
-    signed = select(func.count(func.distinct(FileDocument.kind))).where(
-        FileDocument.file_id == JoiningFile.file_id, FileDocument.superseded_at.is_(None),
-        FileDocument.kind.in_([RULE_OF[step].document for step in GATES]), _accepted(CopySide.municipality),
-    ).scalar_subquery()
-    let_off = select(func.count()).where(
-        FileOverride.file_id == JoiningFile.file_id, FileOverride.second_at.is_not(None)
-    ).scalar_subquery()
-    return and_(JoiningFile.starts_at.is_(None), signed + let_off >= len(GATES))
+    """No date yet, and as many proofs and exceptions as there are gates. Counted once for all files, not for each."""
+    signed = select(FileDocument.file_id, FileDocument.kind).distinct().where(
+        FileDocument.superseded_at.is_(None), FileDocument.kind.in_([RULE_OF[step].document for step in GATES]),
+        _accepted(CopySide.municipality),
+    )
+    let_off = select(FileOverride.file_id, FileOverride.step).where(FileOverride.second_at.is_not(None))
+    passed = union_all(signed, let_off).subquery()
+    enough = select(passed.c.file_id).group_by(passed.c.file_id).having(func.count() >= len(GATES))
+    return and_(JoiningFile.starts_at.is_(None), JoiningFile.file_id.in_(enough))
 
 
 def _of_file(file: JoiningFile, name: str, now: Iterable[StepNow]) -> Iterator[Task]:
@@ -152,6 +152,8 @@ def _kind(step: StepNow) -> TaskKind:
 
 def _overrides() -> Iterator[Task]:
     rows = session().scalars(select(FileOverride).where(FileOverride.second_at.is_(None))).all()
+    if not rows:
+        return
     ids = {row.file_id for row in rows}
     ends = session().scalars(select(FileEvent).where(FileEvent.act.in_(ENDS), FileEvent.file_id.in_(ids)))
     heads = session().execute(

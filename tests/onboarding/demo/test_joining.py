@@ -1,57 +1,29 @@
 """The files of the demonstration: complete ones, one in the middle, one at the gate, one that has just applied."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 
-from maerker.audit.actor import SYSTEM
-from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.database.scope import file_scope
-from maerker.embedded.testing import ensure_services
 from onboarding.applications.models import JoiningFile
 from onboarding.applications.queries import facts_of
 from onboarding.contracts import file_store
 from onboarding.contracts.file_jobs import made_again
 from onboarding.contracts.file_models import FileDocument
-from onboarding.demo.joining import make_files
-from onboarding.demo.stories import TOWNS, read_towns
-from onboarding.demo.towns import make_town
+from onboarding.demo.stories import TOWNS
 from onboarding.steps import Standing, gates_open, steps
-from tenants.registry.catalogue import load_catalogue
-from tests.world import World
+from tests.onboarding.demo.conftest import NOW, Loaded
 from wsgi import Platform
 
-NOW = datetime(2026, 11, 24, 10, 30, tzinfo=BERLIN)
-pytestmark = pytest.mark.xdist_group("demo of joining")
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
-def platform(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """Towns without their reports, and all files."""
-    services = ensure_services()
-    name = f"files_{world.settings.database_url.rpartition('_')[2].split('?')[0]}"
-    settings = replace(
-        world.settings, data=tmp_path_factory.mktemp("files"), database_url=services.clone_database(name),
-        base_host="localhost", public_port=8000,
-    )
-    platform = Platform(settings)
-    towns = list(read_towns())
-    with platform.app("console").app_context():
-        load_catalogue(session())
-        tenants = [make_town(town, base_host="localhost", now=NOW, by=SYSTEM) for town in towns]
-        make_files(settings, NOW, list(zip(towns, tenants, strict=True)))
-        session().commit()
-        session().get_bind().dispose()  # type: ignore[union-attr]
-    yield platform
-    engine = create_engine(services.admin_url_of(name).replace("postgresql://", "postgresql+psycopg://", 1))
-    engine.dispose()
-    services.drop_database(name)
+def platform(loaded: Loaded) -> Platform:
+    return loaded.platform
 
 
 def standing(platform: Platform, slug: str) -> dict[str, Standing]:
@@ -76,7 +48,6 @@ def test_bernau_waits_for_the_date_alone(platform: Platform) -> None:
     now = standing(platform, "bernau-bei-berlin")
     assert now.pop("start_date") is Standing.open
     assert now.pop("live") is Standing.waiting
-    assert now.pop("set_up") is Standing.open, "the check runs at the end of the whole load, as `test_load` has it"
     assert set(now.values()) <= {Standing.done, Standing.not_needed}, now
 
 
