@@ -6,7 +6,7 @@ built once for each kind of search and then only given their values: building on
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -39,6 +39,7 @@ MOST_COUNTED_BY_WORDS = 1_000
 PAGE_SIZE = 20
 FEED_LENGTH = 50
 MOST_PINS = 2_000
+PINS_AT_ONCE = 100
 
 AnyRow = Row[*tuple[Any, ...]]
 P = Publication.__table__.c
@@ -232,13 +233,14 @@ def _photos() -> Select[*tuple[Any, ...]]:
     return select(P.photos).where(_own(), P.number == _number(), P.removed.is_(False))
 
 
-def reports_in_box(tenant_id: uuid.UUID, search: Search, box: Box | None) -> Sequence[AnyRow]:
+def reports_in_box(tenant_id: uuid.UUID, search: Search, box: Box | None) -> Iterator[AnyRow]:
     """The newest reports with a point in this part of the map, one more than `MOST_PINS` if there are more."""
     values = search.values(tenant_id)
     if box is not None:
         session().connection().execute(_PLAN_FOR_THESE_VALUES)
         values |= box._asdict()
-    return _ask(_pins(search.kind, box is not None), values).all()
+    for some in _ask(_pins(search.kind, box is not None), values).partitions(PINS_AT_ONCE):
+        yield from some
 
 
 @cache
