@@ -126,7 +126,9 @@ class Bench:
                 found["cases"].append(case_as_json(case, *sides, counted.number, counted.commits))
                 if case.once:
                     self.services.forget_jobs(size.database)
-            self.memory += worker_memory(servers[KEPT].process.pid) + worker_memory(servers[FRESH].process.pid)
+            memory = worker_memory(servers[KEPT].process.pid) + worker_memory(servers[FRESH].process.pid)
+            self.memory += memory
+            found["worker_pss_mb"] = round(max(memory), 1)
             if "background_cpu_ms" not in self.run:
                 self.run["background_cpu_ms"] = self._background_cost(size, scene, servers[FRESH], background)
         print_size(found)

@@ -26,6 +26,7 @@ from maerker.embedded.valkey import Valkey
 from maerker.settings import Settings
 
 BASE_HOST = "bench.test"
+AS_IN_PRODUCTION = PROJECT / "bench" / "as_in_production"
 BACKGROUND = ("relay", "worker", "schedule")
 FIRST_ANSWER_PATIENCE = 60.0
 # The throttles work as always; their limits are out of reach, since one address sends all reports.
@@ -161,8 +162,9 @@ class Services:
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "--config", str(PROJECT / "config" / "gunicorn.conf.py")]
         command += ["--bind", f"{LOOPBACK}:{port}", "--workers", str(options.workers), *options.arguments(), target]
+        seen = f"{AS_IN_PRODUCTION}:{environment['PYTHONPATH']}"
         began = time.perf_counter()
-        with self._process(name, command, environment) as process:
+        with self._process(name, command, {**environment, "PYTHONPATH": seen}) as process:
             self._await(process, port, path, host, self.logs / f"{name}.log")
             yield WebServer(process, port, time.perf_counter() - began)
 

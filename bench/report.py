@@ -60,6 +60,8 @@ def print_summary(run: Mapping[str, Any]) -> None:
           f"{verdict(memory, MOST_MEMORY, at_most=True)}")
     print(f"gunicorn's first answer: {start:4.1f} s    aim < {SLOWEST_START:.0f}    "
           f"{verdict(start, SLOWEST_START, at_most=True)}")
+    by_size = ", ".join(f"{size.get('worker_pss_mb', 0):.0f}" for size in run["sizes"])
+    print(f"  size by size: {by_size} MB")
     for name, cost in run["background_cpu_ms"].items():
         print(f"Background work of one {name}: {cost:.0f} ms CPU")
     grown = growths(run["sizes"])
