@@ -61,6 +61,7 @@ ACTS: dict[str, str] = {
     "person_trained": marked("%(person)s ist geschult."),
     "taken_over": marked("Der Betreiber hat die Akte aus einer Liste übernommen und den Antrag damit angenommen."),
     "provisioned": marked("Der eigene Bereich wurde angelegt: %(host)s."),
+    "staff_invited": marked("Zum eigenen Bereich eingeladen, weil inzwischen geschult: %(number)s."),
     "set_up_complete": marked(
         "Die Einrichtung ist geprüft: Für Bürgerinnen und Bürger ist alles vollständig eingerichtet."),
     "set_up_open_again": marked("Die Einrichtung ist geprüft: Für Bürgerinnen und Bürger fehlt wieder etwas."),

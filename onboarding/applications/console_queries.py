@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal
 
 from maerker.clock import BERLIN
 from maerker.database.base import session
+from onboarding.applications.entries import as_day
 from onboarding.applications.kommunen import folded
-from onboarding.applications.models import FilePerson, JoiningFile
+from onboarding.applications.models import FileEntry, FilePerson, JoiningFile
 from onboarding.steps import Side, Step
 from tenants.registry.models import Municipality, MunicipalityArea
 
@@ -129,8 +130,10 @@ _OF_SHOW = {
 _COLUMNS: tuple[Any, ...] = (
     JoiningFile.file_id, JoiningFile.reference, Municipality.name, Municipality.name_dsb, Municipality.kind,
     Municipality.district_name, Municipality.ars, PHASE.label("phase"), JoiningFile.step, JoiningFile.turn,
-    JoiningFile.turn_since, JoiningFile.applied_at, JoiningFile.wished_start, JoiningFile.starts_at,
-    JoiningFile.started_at,
+    JoiningFile.turn_since, JoiningFile.applied_at,
+    select(FileEntry.value).where(FileEntry.file_id == JoiningFile.file_id, FileEntry.key == "wished_start")
+    .correlate(JoiningFile).scalar_subquery().label("wished_start"),
+    JoiningFile.starts_at, JoiningFile.started_at,
 )
 
 
@@ -227,5 +230,5 @@ def _line(row: Any) -> FileLine:
     return FileLine(
         file_id=row[0], reference=row[1], name=row[2], name_dsb=row[3], kind=row[4], district_name=row[5], ars=row[6],
         phase=Phase(row[7]), step=Step(row[8]), side=Side(row[9]), since=row[10], applied_at=row[11],
-        wished_start=row[12], starts_at=row[13], started_at=row[14],
+        wished_start=as_day(row[12]), starts_at=row[13], started_at=row[14],
     )

@@ -17,7 +17,7 @@ from onboarding.applications.overrides import ENDS, waiting_overrides
 from onboarding.applications.queries import facts_of_all
 from onboarding.contracts.file_models import CopySide, CopyState, FileCopy, FileDocument
 from onboarding.contracts.kinds import DocumentKind
-from onboarding.steps import GATES, RULE_OF, Side, Step, StepNow, steps
+from onboarding.steps import GATES, RULE_OF, Side, SignedCopy, Step, StepNow, steps
 from tenants.registry.models import Municipality
 
 
@@ -134,12 +134,19 @@ def _may_be_fixed() -> ColumnElement[bool]:
 
 def _of_file(file: JoiningFile, name: str, now: Iterable[StepNow]) -> Iterator[Task]:
     for step in now:
-        if step.side is Side.operator:
+        waiting = _waiting_copy(step)  # it can be checked whatever its step still waits for
+        if step.side is Side.operator or waiting is not None:
             kind = _kind(step)
             yield Task(
                 kind=kind, file_id=file.file_id, reference=file.reference, name=name, about=step.rule.label,
-                since=step.since or file.applied_at, page=f"/akten/{file.file_id}{_PAGES[kind]}",
+                since=step.since or (waiting.uploaded_at if waiting else file.applied_at),
+                page=f"/akten/{file.file_id}{_PAGES[kind]}",
             )
+
+
+def _waiting_copy(step: StepNow) -> SignedCopy | None:
+    copies = step.document.copies if step.document is not None else ()
+    return next((copy for copy in copies if copy.state in (CopyState.checking, CopyState.to_confirm)), None)
 
 
 def _kind(step: StepNow) -> TaskKind:

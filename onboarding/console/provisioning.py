@@ -52,7 +52,7 @@ def send_provisioning(file_id: uuid.UUID) -> Response:
 def send_set_up_look(file_id: uuid.UUID) -> Response:
     """Run the check at once, for whoever is on the telephone with the Kommune."""
     open_file(file_id)
-    refresh_set_up(file_id, at=now())
+    refresh_set_up(file_id, settings=settings(), at=now())
     return redirect(file_address("einrichtung", "geprueft"), 303)
 
 

@@ -23,9 +23,12 @@ from onboarding.console.file_frame import file_address, file_page, open_file, re
 from onboarding.operators.permissions import OperatorPermission
 from onboarding.provisioning.from_file import town_of
 from onboarding.provisioning.pages import forget_after_commit
+from onboarding.steps import Step
 
 SEE, FIX = OperatorPermission.see_files, OperatorPermission.fix_start
 USUAL_HOUR = "08:00"
+BESIDES = frozenset({Step.processing_release, Step.training, Step.set_up})
+"""What keeps no start from happening, and what citizens or the law would miss from the first day on."""
 
 
 @blueprint.get("/akten/<uuid:file_id>/start")
@@ -120,17 +123,24 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
     file, wish = this_file(), as_day(values().get("wished_start"))
     local = file.starts_at and file.starts_at.astimezone(BERLIN)
     day = local.date() if local else wish
-    proposed = {"day": day.isoformat() if day else "", "hour": f"{local:%H:%M}" if local else USUAL_HOUR,
+    proposed = {"day": day.isoformat() if day else "", "hour": f"{local:%H:%M}" if local else _hour_for(day),
                 "reason": "", "wish": wish.isoformat() if wish else ""}
     typed = {name: request.form.get(name, kept) for name, kept in proposed.items()}
     chosen = read_day(typed["day"])
     others = others_starting(chosen, besides=file.file_id) if chosen and _is_near(chosen) else []
+    now_open = [step for step in steps_now() if not step.passed]
     return file_page(
         "console/file_start.html", tab="start", status=status, errors=errors or {}, typed=typed, wish=wish,
         others=others, works=day is None or not _is_near(day) or works_on(day),
-        gates=[step for step in steps_now() if step.rule.gate and not step.passed],
-        others_day=chosen,
+        gates=[step for step in now_open if step.rule.gate], others_day=chosen,
+        besides=[step for step in now_open if step.step in BESIDES],
     )
+
+
+def _hour_for(day: date | None) -> str:
+    """The usual hour; for today a full hour that is still to come, while there is one."""
+    local = now().astimezone(BERLIN)
+    return f"{local.hour + 1:02}:00" if day == local.date() and 8 <= local.hour < 23 else USUAL_HOUR
 
 
 def _is_near(day: date) -> bool:

@@ -29,6 +29,8 @@ class Municipality:
     street: str = ""
     postal_code: str = ""
     city: str = ""
+    email: str = ""
+    phone: str = ""
     members: tuple[str, ...] = ()
 
     @property

@@ -95,7 +95,8 @@ def _municipality(line: KommuneLine, given: Mapping[str, Any]) -> Municipality:
     return Municipality(
         name=_text(given, "official_name") or line.name, kind=line.kind, ars=line.ars, name_dsb=line.name_dsb,
         seat=_text(given, "city") or line.seat, district_name=line.district_name, street=_text(given, "street"),
-        postal_code=_text(given, "postal_code"), city=_text(given, "city"), members=line.members,
+        postal_code=_text(given, "postal_code"), city=_text(given, "city"), email=_text(given, "email"),
+        phone=_text(given, "phone"), members=line.members,
     )
 
 

@@ -110,7 +110,7 @@ def _open_new_rooms(
                 session().commit()
     with platform.app("console").app_context():
         for file_id in session().scalars(select(JoiningFile.file_id).where(JoiningFile.started_at.is_(None))).all():
-            refresh_set_up(file_id, at=now)
+            refresh_set_up(file_id, settings=platform.settings, at=now)
         session().commit()
 
 

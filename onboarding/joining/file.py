@@ -12,7 +12,7 @@ from maerker.database.base import session
 from maerker.web.access import may, signed_in
 from onboarding.applications.actions import this_file
 from onboarding.applications.acts import told
-from onboarding.applications.entries import SECTIONS, missing, values
+from onboarding.applications.entries import SECTIONS, as_day, missing, values
 from onboarding.applications.history import history_page
 from onboarding.applications.kommunen import kommune_line
 from onboarding.applications.models import JoiningFile
@@ -34,7 +34,10 @@ def show_file() -> str:
     if not current_user.let_in:
         return render_template("joining/not_let_in.html")
     file = this_file()
-    return render_template("joining/file.html", file=file, **_standing(file), **_around(file), nav_current="file")
+    return render_template(
+        "joining/file.html", file=file, wish=as_day(values().get("wished_start")), **_standing(file), **_around(file),
+        nav_current="file",
+    )
 
 
 @blueprint.get("/akte/verlauf")

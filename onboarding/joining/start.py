@@ -12,7 +12,7 @@ from maerker.errors import Invalid
 from maerker.web.access import may
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
-from onboarding.applications.entries import values
+from onboarding.applications.entries import as_day, values
 from onboarding.applications.models import JoiningFile
 from onboarding.applications.permissions import FilePermission
 from onboarding.applications.queries import facts_of
@@ -65,7 +65,7 @@ def _page(done: str = "", *, error: str = "", status: int = 200) -> Response:
         "joining/start.html", file=file, tenant=tenant, state=tenant.state if tenant else None, State=TenantState,
         gates=[] if file.started_at else gates_open(facts_of(file)), refusal=last_refusal(), at=now(),
         trial_asked=trial_asked(), domain=domain_now(settings()), done=_done(done), error=error,
-        nav_current="start", **_addresses(file, tenant, municipality),
+        wish=as_day(values().get("wished_start")), nav_current="start", **_addresses(file, tenant, municipality),
     ), status)
 
 

@@ -137,7 +137,7 @@ def trial(platform: Any, kommune: str, as_json: bool) -> None:
 def check(platform: Any, kommune: str, as_json: bool) -> None:
     """Run the check of the set-up; ends with 1 if something was found."""
     with _console(platform, as_json):
-        missing = list(refresh_set_up(_file_of(kommune), at=now()))
+        missing = list(refresh_set_up(_file_of(kommune), settings=platform.settings, at=now()))
     _say(missing, as_json, lambda: "\n".join(missing) or "Nothing is missing.")
     if missing:
         sys.exit(1)

@@ -104,6 +104,8 @@ def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
     profile = {key: given[key] for key in same if given.get(key)}
     if is_for_both(str(profile.get("head_title", ""))):  # nobody has said yet which one it is: the imprint asks for it
         profile.pop("head_title")
+    elif profile.get("head_title") and given.get("head_name"):  # the imprint wants office and name
+        profile["head_title"] = f"{profile['head_title']} {given['head_name']}"
     website = str(given.get("website") or "")
     if website:
         profile["website"] = website if website.startswith(("https://", "http://")) else f"https://{website}"
@@ -167,7 +169,8 @@ def invite_missing(staff: list[NewStaff], settings: Settings, *, at: datetime) -
     By column: the operator's role may neither write nor read a password, not even an empty one.
     """
     current = session()
-    known = set(current.scalars(select(func.lower(StaffAccount.username))))
+    names = current.execute(select(StaffAccount.username, StaffAccount.email))
+    known = {str(name).lower() for row in names for name in row}
     departments = {row.name: row.id for row in current.execute(select(Department.name, Department.id))}
     new = [person for person in staff if person.email.lower() not in known]
     for person in new:

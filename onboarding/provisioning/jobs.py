@@ -27,9 +27,9 @@ from tenants.profile.models import Profile
 from tenants.registry.queries import hosts_of
 
 
-def look_at_set_up(_posting: Any, _settings: Settings) -> None:
+def look_at_set_up(_posting: Any, settings: Settings) -> None:
     """Run the check of the town's own rooms."""
-    refresh_set_up(current_file(), at=now())
+    refresh_set_up(current_file(), settings=settings, at=now())
 
 
 def hand_over_promise(_posting: Any, _settings: Settings) -> None:

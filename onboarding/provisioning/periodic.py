@@ -30,7 +30,7 @@ def erase_trials_of_the_started(settings: Settings) -> None:
     for_each(started, lambda tenant_id: erase_trial(tenant_id, settings), slot="erase_trials_of_the_started")
 
 
-def look_at_set_ups(_settings: Settings) -> None:
+def look_at_set_ups(settings: Settings) -> None:
     """The files of towns that are set up and not live yet, each in its own transaction."""
     files = session().scalars(
         select(JoiningFile.file_id).where(
@@ -38,7 +38,7 @@ def look_at_set_ups(_settings: Settings) -> None:
             JoiningFile.withdrawn_at.is_(None), JoiningFile.refused_at.is_(None),
         )
     )
-    for_each(files, lambda file_id: refresh_set_up(file_id, at=now()), slot="look_at_set_ups")
+    for_each(files, lambda file_id: refresh_set_up(file_id, settings=settings, at=now()), slot="look_at_set_ups")
 
 
 def note_trainings_of_the_started(_settings: Settings) -> None:

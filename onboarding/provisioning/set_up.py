@@ -11,27 +11,31 @@ from sqlalchemy import func, select
 from maerker.audit.actor import SYSTEM
 from maerker.database.base import session
 from maerker.database.scope import file_scope, tenant_scope
+from maerker.settings import Settings
 from maerker.wording import speaking
 from onboarding.applications.actions import this_file
 from onboarding.applications.history import note
 from onboarding.applications.standing import restate
-from onboarding.provisioning.from_file import town_of
+from onboarding.provisioning.from_file import invite_missing, staff_of_file, town_of
 from onboarding.training.queries import trained_people
 from tenants.profile.check import Severity, findings
 from tenants.staff.actions import record_training
 from tenants.staff.models import StaffAccount
 
 
-def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
+def refresh_set_up(file_id: uuid.UUID, *, settings: Settings, at: datetime) -> tuple[str, ...]:
     """Run the check of the town's own rooms and keep what it finds with the file. Returns the sentences.
 
-    Who was trained since is noted at the account of the same address. Nothing happens before the place is made.
+    Who was trained since is noted at the account of the same address; who has none is invited, until the start: from
+    then on the town's own admins say who works there. Nothing happens before the place is made.
     """
     with file_scope(file_id):
         file = this_file()
         tenant = town_of(file)
         if tenant is None or file.provisioned_at is None:
             return ()
+        if file.started_at is None:
+            _invite_trained(tenant.id, settings, at=at)
         _note_trainings(file_id, tenant.id, at=at)
         with tenant_scope(tenant.id), speaking("de"):
             missing = [
@@ -45,6 +49,14 @@ def refresh_set_up(file_id: uuid.UUID, *, at: datetime) -> tuple[str, ...]:
         file.set_up_missing, file.set_up_looked_at = missing, at
         restate(at=at)
         return tuple(missing)
+
+
+def _invite_trained(tenant_id: uuid.UUID, settings: Settings, *, at: datetime) -> None:
+    staff = [person for person in staff_of_file() if person.trained_on is not None]
+    with tenant_scope(tenant_id):
+        number = invite_missing(staff, settings, at=at)
+    if number:
+        note("staff_invited", by=SYSTEM, at=at, step="set_up", number=number)
 
 
 def note_trainings(file_id: uuid.UUID, *, at: datetime) -> None:

@@ -104,6 +104,8 @@ def effect_of(verb: Verb, report: Report) -> str:
     """What a move does, said before it is sent."""
     hidden = report.release in (Release.not_public, Release.removed)
     readers = _("Nur die meldende Person liest den Text.") if hidden else _("Alle können den Text lesen.")
+    if report.trial and not hidden:
+        readers = _("Im Probebetrieb lesen ihn nur Beschäftigte und eingeladene Personen.")
     effects = {
         Verb.publish: _("Der Hinweis wird sofort für alle sichtbar: mit diesem Text, dem Ort und den gewählten Fotos. "
                         "Kontaktdaten bleiben intern."),

@@ -32,7 +32,7 @@ def first_day_pages(walk: "Walk") -> Iterator["Shown"]:
     yield walk.put("start, trial too early", kommune, f"{START}/probebetrieb", 422)
     file.provision()
     with Here.world.no_scope("console"):
-        refresh_set_up(file.id, at=now())
+        refresh_set_up(file.id, settings=Here.world.settings, at=now())
     yield walk.at("start, much is missing", kommune, START)
     yield walk.at("set-up, much is missing", operator, place)
     operator.get(place)

@@ -8,9 +8,11 @@ from sqlalchemy import text
 
 from maerker.clock import now
 from maerker.database.base import session
+from maerker.database.scope import file_scope
 from maerker.errors import Invalid
+from onboarding.applications.actions import this_file
 from onboarding.provisioning.from_file import provision_from_file
-from onboarding.provisioning.set_up import note_trainings
+from onboarding.provisioning.set_up import note_trainings, refresh_set_up
 from tests.makers import PASSWORD, Here
 from tests.makers_joining import applied
 from tests.onboarding.provisioning.set_up_file import ANKE, an_admitted_file, train
@@ -34,7 +36,8 @@ def test_the_town_stands_there_as_its_file_says(mailbox: Mailbox) -> None:
     assert "Hier startet Maerker bald" in page.text
     [row] = asked(tenant_id, "SELECT street, postal_code, website, head_title, editors_mailbox, first_answer_days,"
                              " privacy_contact, texts->>'promise_extent', responsible FROM profiles")
-    assert row[:6] == ("Am Markt 1", "03130", "https://www.neustadt.example", "Bürgermeisterin",
+    assert row[:6] == ("Am Markt 1", "03130", "https://www.neustadt.example",
+                       "Bürgermeisterin Christine Herrmann",
                        "maerker@neustadt.example", 2)
     assert row[6].startswith("Dana Schutz, Datenschutzbeauftragte, datenschutz-")
     assert row[7] == "Das Versprechen gilt für: Ordnungsamt, Tiefbau und Straßen, Grünflächenamt."
@@ -110,6 +113,45 @@ def test_two_kommunen_that_want_one_address(mailbox: Mailbox) -> None:
         second.provision()
     assert "schon vergeben" in refused.value.fields["slug"]
     assert second.read().provisioned_at is None
+
+
+def test_who_is_trained_after_the_place_was_made_is_invited_until_the_start(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    tenant_id = file.provision()
+    Here.world.work()
+    mailbox.mails.clear()
+    late = f"erik-{file.kommune.email}"
+    train(file, "Erik Redlich", late, "Ordnungsamt")
+    for _ in range(2):
+        with Here.world.no_scope("console"):
+            refresh_set_up(file.id, settings=Here.world.settings, at=now())
+    Here.world.work()
+    people = "SELECT display_name, role, trained_on IS NOT NULL FROM staff_accounts WHERE email LIKE 'erik-%'"
+    assert asked(tenant_id, people) == [("Erik Redlich", "editor", True)]
+    assert len(mailbox.to(late)) == 1
+    assert file.acts().count("staff_invited") == 1
+
+    with Here.world.no_scope("console"), file_scope(file.id):
+        this_file().started_at = now()
+        session().commit()
+    train(file, "Nina Spät", f"nina-{file.kommune.email}")
+    with Here.world.no_scope("console"):
+        refresh_set_up(file.id, settings=Here.world.settings, at=now())
+    assert asked(tenant_id, "SELECT count(*) FROM staff_accounts WHERE email LIKE 'nina-%'") == [(0,)]
+
+
+def test_whom_an_admin_has_invited_under_another_name_is_not_invited_twice(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    tenant_id = file.provision()
+    with Here.world.scope(tenant_id):
+        session().execute(
+            text("INSERT INTO staff_accounts (username, display_name, email, role)"
+                 " VALUES ('e.redlich', 'Erik', :email, 'clerk')"), {"email": f"Erik-{file.kommune.email}"})
+    train(file, "Erik Redlich", f"erik-{file.kommune.email}")
+    with Here.world.no_scope("console"):
+        refresh_set_up(file.id, settings=Here.world.settings, at=now())
+    assert asked(tenant_id, "SELECT username, trained_on IS NOT NULL FROM staff_accounts"
+                            " WHERE lower(email) LIKE 'erik-%'") == [("e.redlich", True)]
 
 
 def test_a_training_is_noted_where_one_account_has_the_address(mailbox: Mailbox) -> None:
