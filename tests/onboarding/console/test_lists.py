@@ -19,12 +19,14 @@ from onboarding.applications.queries import facts_of_all
 from onboarding.console.export import guarded
 from onboarding.operators.audit import ACTS
 from onboarding.steps import GATES, Side, steps
+from tests.maerker.documents.files import a_scan
 from tests.makers import Here
+from tests.makers_documents import a_paper
 from tests.makers_joining import JOINING_HOST, a_file
 from tests.makers_operators import an_operator
 from tests.onboarding.console.files import an_admitted_file, files_at_once, id_of, recorded
 from tests.onboarding.console.test_overrides import ANNA, BERT, REASON, place, proposed
-from tests.world import Visitor
+from tests.world import Mailbox, Visitor
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,6 +36,13 @@ def kommune(**changed: str) -> dict[str, str]:
     number = f"{uuid.uuid4().int % 10**5:05d}"
     known = {"kind": "Landkreis", "name": f"Landkreis Test {number}", "ars": number, "seat": "Forst (Lausitz)"}
     return {**known, **changed}
+
+
+def test_a_copy_can_be_checked_although_its_step_still_waits(mailbox: Mailbox) -> None:
+    """The release waits for the agreement; its signed copy is there all the same, and somebody can look at it."""
+    paper = a_paper("freigabe")
+    assert paper.hand_in(a_scan()).status_code == 303
+    assert f'href="/akten/{paper.file_id}/dokumente"' in an_operator("support").get("/aufgaben?kind=check").text
 
 
 def test_what_waits_for_the_operator_is_a_task_until_it_is_done() -> None:
@@ -56,7 +65,7 @@ def test_an_exception_is_a_task_for_the_second_person() -> None:
 
 
 def test_the_tasks_are_those_that_the_steps_say() -> None:
-    """Every step that is the operator's, of every file on its way: no task more and none less."""
+    """Every step that is the operator's, or in which a copy can be looked at: no task more and none less."""
     an_admitted_file()
     handed_in(an_admitted_file()[0], "checking")
     handed_in(an_admitted_file()[0], "accepted")
@@ -73,7 +82,8 @@ def test_the_tasks_are_those_that_the_steps_say() -> None:
         facts = facts_of_all(files)
         wanted = sorted(
             (str(file.file_id), step.rule.label) for file in files for step in steps(facts[file.file_id])
-            if step.side is Side.operator
+            if step.side is Side.operator or any(
+                copy.state in ("checking", "to_confirm") for copy in (step.document.copies if step.document else ()))
         )
         found = tasks()
     seen = sorted((str(task.file_id), task.about) for kind, items in found.items() for task in items

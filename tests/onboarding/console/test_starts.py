@@ -72,6 +72,14 @@ def test_a_start_is_fixed_moved_and_taken_back_and_everybody_hears_of_it(mailbox
     assert "Der Starttermin wurde verschoben" in person.visitor.get("/akte/verlauf").text
 
 
+def test_what_keeps_no_start_from_happening_is_said_beside_the_date() -> None:
+    file_id, _ = an_admitted_file()
+    page = an_operator().get(f"/akten/{file_id}/start").text
+    besides = page[page.index("Hält den Start nicht auf"):]
+    for step in ("Freigabe der Verarbeitung", "Schulung", "Einrichtung"):
+        assert step in besides[:besides.index("</ul>")]
+
+
 def test_a_day_off_is_asked_about_before_it_is_taken() -> None:
     (file_id, _), support = an_admitted_file(), an_operator("support")
     typed = {"day": a_sunday().isoformat(), "hour": "09:00"}

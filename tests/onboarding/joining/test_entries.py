@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.makers_joining import InFile, a_file, joined
+from tests.makers_operators import an_operator
 from tests.world import Mailbox, Visitor
 
 KOMMUNE = {"official_name": "Stadt Neustadt", "street": "Markt 1", "postal_code": "03130", "city": "Neustadt",
@@ -27,6 +28,14 @@ def test_what_is_known_is_filled_in_and_what_is_needed_is_counted(mailbox: Mailb
     assert f'value="Stadt {person.kommune.name}"' in page
     assert 'value="Christine Herrmann"' in page
     assert "3 fehlen" in page
+
+
+def test_the_wish_that_was_typed_last_is_the_one_that_all_pages_show(mailbox: Mailbox) -> None:
+    person, support = a_file(), an_operator("support")
+    type_in(person, "wished_start", "2027-05-03", "1")
+    for path in ("/akte", "/akte/start"):
+        assert "3. Mai 2027" in person.visitor.get(path).text
+    assert "03.05.2027" in support.get("/akten.csv").text
 
 
 def test_a_section_is_saved_by_its_button(mailbox: Mailbox) -> None:
