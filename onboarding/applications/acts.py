@@ -111,7 +111,8 @@ def told(event: FileEvent) -> Told:
         ACTS.get(event.act, marked("Es wurde etwas an der Akte geändert."))) % _worded(details)
     step = _(RULE_OF[Step(event.step)].label) if event.step in set(Step) else ""
     who = event.by_name or (_("Die Plattform") if event.by_kind == "system" else "")
-    return Told(event.at, sentence, who, _(SIDES.get(event.by_kind, "")), step, _words(details))
+    side = "" if event.by_kind == "system" else _(SIDES.get(event.by_kind, ""))  # it is named already
+    return Told(event.at, sentence, who, side, step, _words(details))
 
 
 def _words(details: Mapping[str, Any]) -> str:

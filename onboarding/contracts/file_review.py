@@ -32,15 +32,17 @@ CHECKS: dict[str, str] = {
     "power": marked("Wer unterschrieben hat, darf es (§ 57 BbgKVerf): Funktion und gegebenenfalls Vollmacht stimmen."),
 }
 _MACHINE_CHECKED = ("right_document", "all_pages")
+_OWN_POWER = marked("Wer unterschrieben hat, darf für den Betreiber zeichnen.")
 _WHO_SIGNED = marked("Elektronisch unterschrieben haben die Personen, die das Dokument nennt.")
 SHORTEST, LONGEST = 10, 1000
 
 
 def checks_for(copy: FileCopy) -> dict[str, str]:
     """What a person must confirm: for an electronic signature the machine has compared document and pages."""
+    checks = {**CHECKS, "power": _OWN_POWER} if copy.side is CopySide.operator else dict(CHECKS)
     if copy.way is CopyWay.scan:
-        return dict(CHECKS)
-    left = {key: words for key, words in CHECKS.items() if key not in _MACHINE_CHECKED}
+        return checks
+    left = {key: words for key, words in checks.items() if key not in _MACHINE_CHECKED}
     return {**left, "signatures": _WHO_SIGNED}
 
 

@@ -24,7 +24,9 @@ from tenants.reports.models import (
     TrialPublication,
 )
 
-KINDS_OF_A_REPORT = ("render_photos", "mail_receipt", "mail_step", "mail_editors", "mail_department")
+KINDS_OF_A_REPORT = (
+    "render_photos", "mail_receipt", "mail_step", "mail_editors", "mail_department", "mail_still_there",
+)
 _SIZES = ("full", "page", "thumb")
 
 
