@@ -7,7 +7,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid
 from maerker.wording import gettext as _
 from onboarding.applications.actions import this_file
-from onboarding.applications.entries import save_entry
+from onboarding.applications.entries import as_day, save_entry, values
 from onboarding.applications.history import note
 from onboarding.applications.standing import restate
 
@@ -30,7 +30,7 @@ def set_trained_needed(number: int, *, by: Actor, at: datetime) -> None:
 def set_wished_start(day: date | None, *, by: Actor, at: datetime) -> None:
     """Write down the day on which the Kommune would like to start, as it said by telephone."""
     file = this_file()
-    if file.wished_start != day:
+    if as_day(values().get("wished_start")) != day:
         save_entry("wished_start", day.isoformat() if day else None, by=by, at=at)
         file.wished_start = day
         note("wished_start_changed", by=by, at=at, step="start_date", day=day.isoformat() if day else "")

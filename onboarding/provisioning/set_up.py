@@ -34,7 +34,7 @@ def refresh_set_up(file_id: uuid.UUID, *, settings: Settings, at: datetime) -> t
         tenant = town_of(file)
         if tenant is None or file.provisioned_at is None:
             return ()
-        if file.started_at is None:
+        if not (file.started_at or file.withdrawn_at or file.refused_at):
             _invite_trained(tenant.id, settings, at=at)
         _note_trainings(file_id, tenant.id, at=at)
         with tenant_scope(tenant.id), speaking("de"):

@@ -14,6 +14,7 @@ from tenants.reports.desk_report import report_at_desk
 from tenants.reports.models import Report
 from tenants.reports.permissions import Permission
 from tenants.reports.place_actions import set_place
+from tenants.reports.status import CLOSED
 
 
 @blueprint.get("/redaktion/<number>/ort")
@@ -49,7 +50,7 @@ def take_place(number: str) -> Response:
 
 def may_set_place(report: Report) -> bool:
     """Whether a pin can still be set: there is none yet, and the case is open."""
-    return report.lat is None and report.closed_at is None
+    return report.lat is None and report.closed_at is None and report.state not in CLOSED
 
 
 def _point(lat: str, lon: str) -> tuple[float, float] | None:

@@ -151,7 +151,7 @@ def take_step(
     before = (report.state, report.release)
     department_before, closed_before = report.department_id, report.closed_at
     _change(report, move, step, at)
-    event = _write_event(report, verb, by=by, at=at, before=before, step=step)
+    event = write_event(report, verb, by=by, at=at, before=before, step=step)
     if verb is Verb.publish_redacted:
         report.public_text = step.public_text
     elif verb is Verb.publish:
@@ -162,6 +162,19 @@ def take_step(
     if verb not in (Verb.note, Verb.stand_by) and has_public_copy(report):
         write_publication(report, event, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
+    return report
+
+
+def report_behind(tracking: bytes, *, town: Town) -> Report:
+    """The report behind the hash of a tracking code, locked, for what its reporter does with it. Raises NotThere."""
+    report = session().scalars(
+        select(Report).where(Report.tracking_hash == tracking).with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if report is None:
+        raise NotThere()
+    if report.trial:
+        hold_trial(town)
     return report
 
 
@@ -228,14 +241,16 @@ def _next_due(report: Report) -> datetime | None:
     return datetime.combine(day_after, datetime.min.time(), BERLIN)
 
 
-def _write_event(
+def write_event(
     report: Report, verb: str, *, by: Actor, at: datetime,
     before: tuple[State | None, Release | None], step: Step | None = None,
 ) -> ReportEvent:
+    """Append what happened; `step` holds the words that were filled in, if any."""
+    has_reason = step is not None and bool(step.reason) and bool(MOVES[Verb(verb)].reasons)
     event = ReportEvent(
         report_id=report.id, at=at, verb=str(verb), actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
         state_before=before[0], state_after=report.state, release_before=before[1], release_after=report.release,
-        department_id=report.department_id, reason=step.reason if step and MOVES[Verb(verb)].reasons else "",
+        department_id=report.department_id, reason=step.reason if step and has_reason else "",
         public_text=step.public_text.strip() if step else "", internal_text=step.internal_text.strip() if step else "",
     )
     session().add(event)

@@ -49,7 +49,7 @@ class OwnReport:
     @property
     def may_set_place(self) -> bool:
         """Whether a point is missing and still of use."""
-        return self.row.lat is None and self.row.closed_at is None and self.release is not Release.rejected
+        return self.row.lat is None and self.state not in CLOSED and self.release is not Release.rejected
 
     @property
     def told_still_there(self) -> bool:

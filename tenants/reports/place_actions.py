@@ -2,19 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from maerker.audit.actor import Actor
-from maerker.database.base import session
-from maerker.errors import Invalid, NotThere, Stale
+from maerker.errors import Invalid, Stale
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
-from tenants.reports.actions import outside_sentence
-from tenants.reports.models import Report, ReportEvent
+from tenants.reports.actions import outside_sentence, report_behind, write_event
+from tenants.reports.models import Report
 from tenants.reports.published import has_public_copy, write_publication
-from tenants.reports.status import PUBLIC, Release
-from tenants.reports.trial import hold_trial
+from tenants.reports.status import CLOSED, PUBLIC, Release
 
 PLACE_SET = "place_set"
 
@@ -24,15 +20,8 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
 
     Raises NotThere, Invalid (the point lies outside the town), Stale (it has a point already or is closed).
     """
-    report = session().scalars(
-        select(Report).where(Report.tracking_hash == tracking).with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if report is None:
-        raise NotThere()
-    if report.trial:
-        hold_trial(town)
-    if report.lat is not None or report.closed_at is not None or report.release is Release.rejected:
+    report = report_behind(tracking, town=town)
+    if report.lat is not None or report.state in CLOSED or report.release is Release.rejected:
         raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
     found = in_charge_of(lat, lon)
     if found is None or found.municipality_id != town.municipality_id:
@@ -40,13 +29,7 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     report.lat, report.lon = lat, lon
     report.version += 1
     report.updated_at = at
-    event = ReportEvent(
-        report_id=report.id, at=at, verb=PLACE_SET, actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
-        state_before=report.state, state_after=report.state, release_before=report.release,
-        release_after=report.release, department_id=report.department_id,
-    )
-    session().add(event)
-    session().flush()
+    event = write_event(report, PLACE_SET, by=by, at=at, before=(report.state, report.release))
     if report.release in PUBLIC and has_public_copy(report):
         write_publication(report, event, None, {}, at=at)
     return report

@@ -5,19 +5,15 @@ The light stays as it is until somebody at the desk decides: takes it up again, 
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from maerker.audit.actor import Actor
 from maerker.calendar.deadlines import due_after_working_days
-from maerker.database.base import session
-from maerker.errors import Invalid, NotThere, Stale
+from maerker.errors import Invalid, Stale
 from maerker.jobs.outbox import Posting, post
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
-from tenants.reports.actions import CONTACT_KEPT, OUTBOX, date_contact
-from tenants.reports.models import Report, ReportEvent
+from tenants.reports.actions import CONTACT_KEPT, OUTBOX, Step, date_contact, report_behind, write_event
+from tenants.reports.models import Report
 from tenants.reports.status import CLOSED
-from tenants.reports.trial import hold_trial
 
 STILL_THERE = "still_there"
 SAID_WITHIN = CONTACT_KEPT
@@ -32,14 +28,7 @@ def say_still_there(
 
     Raises NotThere, Invalid (no words, or more than 1,000 characters), Stale (not closed, or said already).
     """
-    report = session().scalars(
-        select(Report).where(Report.tracking_hash == tracking).with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if report is None:
-        raise NotThere()
-    if report.trial:
-        hold_trial(town)
+    report = report_behind(tracking, town=town)
     if report.told_still_there:
         raise Stale(_("Das haben Sie uns schon geschrieben. Die Redaktion sieht noch einmal nach."))
     if report.state not in CLOSED or report.closed_at is None or at >= report.closed_at + SAID_WITHIN:
@@ -52,13 +41,8 @@ def say_still_there(
     report.next_due_at = due_after_working_days(at, town.promise.first_answer_days, town.calendar)
     report.version += 1
     report.updated_at = at
-    event = ReportEvent(
-        report_id=report.id, at=at, verb=STILL_THERE, actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
-        state_before=report.state, state_after=report.state, release_before=report.release,
-        release_after=report.release, department_id=report.department_id, internal_text=words.strip(),
-    )
-    session().add(event)
-    session().flush()
+    said = Step(version=report.version, internal_text=words)
+    event = write_event(report, STILL_THERE, by=by, at=at, before=(report.state, report.release), step=said)
     date_contact(report)
     post(OUTBOX, [Posting("mail_still_there", report.id, event.id)], at=at, done=postings_done)
     return report

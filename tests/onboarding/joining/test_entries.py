@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.makers_joining import InFile, a_file, joined
+from tests.makers_joining import InFile, a_file, file_id_of, joined
 from tests.makers_operators import an_operator
 from tests.world import Mailbox, Visitor
 
@@ -36,6 +36,12 @@ def test_the_wish_that_was_typed_last_is_the_one_that_all_pages_show(mailbox: Ma
     for path in ("/akte", "/akte/start"):
         assert "3. Mai 2027" in person.visitor.get(path).text
     assert "03.05.2027" in support.get("/akten.csv").text
+    address = f"/akten/{file_id_of(person)}/start"
+    for _ in range(2):  # each side overwrites the other: what the operator wrote before is no reason to leave it
+        type_in(person, "wished_start", "2027-05-03", "")
+        support.get(address)
+        support.post(f"{address}/wunsch", {"wish": "2027-06-07"})
+        assert "7. Juni 2027" in person.visitor.get("/akte").text
 
 
 def test_a_section_is_saved_by_its_button(mailbox: Mailbox) -> None:

@@ -187,6 +187,18 @@ def test_a_form_whose_token_is_gone_keeps_the_words(town: MadeTown) -> None:
     assert "still_there" not in events(town, number)
 
 
+def test_the_place_of_a_closed_report_stays_and_its_reason_is_not_lost(town: MadeTown) -> None:
+    number, path = closed(town, Verb.close_unresolved, lat=None, lon=None)
+    reporter = a_visitor(town)
+    says(reporter, path)
+    assert "Wo genau ist es?" not in reporter.get(path).text
+    sent_all_the_same(reporter, path)
+    answer = reporter.post(f"{path}/punkt", {"lat": str(town.lat), "lon": str(town.lon)})
+    assert answer.status_code == 422
+    assert an_editor(town).get(f"/redaktion/{number}/ort").status_code != 200
+    assert "kein Mangel gefunden" in a_visitor(town).get(f"/hinweise/{number}").text
+
+
 def test_the_second_click_says_that_it_has_arrived(town: MadeTown) -> None:
     number, path = closed(town)
     reporter = a_visitor(town)
