@@ -4,7 +4,7 @@ Used by the tests that look at pages in a browser and by the check of the HTML. 
 that a page that follows from a refused form can be looked at like any other; look at one before asking for the next.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -390,31 +390,3 @@ def console_pages(walk: Walk) -> Iterator[Shown]:
 
 def _without_database() -> Platform:
     return Platform(replace(Here.world.settings, database_url="postgresql:///nirgends?host=/nirgends&port=1"))
-
-
-GROUPS: dict[str, Callable[[], Iterator[Shown]]] = {
-    "public": public_pages, "form": form_pages, "desk": desk_pages, "other hosts": pages_of_other_hosts,
-    "office, people and words": office_people_and_words, "office, structure": office_structure,
-    "trial": pages_of_a_trial,
-    "joining": pages_of_joining, "training": pages_of_training,
-    "documents": pages_of_documents, "first day": pages_of_the_first_day,
-    "console": pages_of_the_console, "console, registers": pages_of_the_registers,
-}
-_shown: dict[str, list[Shown]] = {}
-
-
-def pages_of(group: str) -> Iterator[Shown]:
-    """The pages of one group. Once somebody has looked at all of them, their answers are kept for `every_page`."""
-    shown = []
-    for page in GROUPS[group]():
-        shown.append(page)
-        yield page
-    _shown[group] = shown
-
-
-def every_page() -> list[Shown]:
-    """The answers of all groups; those that nobody has looked at yet are asked for."""
-    for group in GROUPS:
-        if group not in _shown:
-            list(pages_of(group))
-    return [page for group in GROUPS for page in _shown[group]]

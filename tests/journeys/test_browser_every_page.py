@@ -17,7 +17,8 @@ from tests.journeys.browser import (
     shows_focus,
     watched,
 )
-from tests.journeys.every_page import GROUPS, Shown, pages_of
+from tests.journeys.every_page import Shown
+from tests.journeys.page_groups import GROUPS, pages_of
 from tests.makers import a_published_report, a_tenant, a_visitor, an_editor
 from tests.makers_joining import admitted, file_id_of
 from tests.makers_operators import an_operator

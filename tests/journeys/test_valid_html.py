@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from maerker.embedded.html_checker import complaints_about
-from tests.journeys.every_page import NO_PAGES, Shown, every_page
+from tests.journeys.every_page import NO_PAGES, Shown
+from tests.journeys.page_groups import every_page
 from tests.makers import Here
 from tests.world import BASE, World
 
