@@ -140,6 +140,18 @@ def test_who_is_trained_after_the_place_was_made_is_invited_until_the_start(mail
     assert asked(tenant_id, "SELECT count(*) FROM staff_accounts WHERE email LIKE 'nina-%'") == [(0,)]
 
 
+def test_a_withdrawn_file_invites_nobody(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    tenant_id = file.provision()
+    train(file, "Erik Redlich", f"erik-{file.kommune.email}")
+    with Here.world.no_scope("console"), file_scope(file.id):
+        this_file().withdrawn_at = now()
+        session().commit()
+    with Here.world.no_scope("console"):
+        refresh_set_up(file.id, settings=Here.world.settings, at=now())
+    assert asked(tenant_id, "SELECT count(*) FROM staff_accounts WHERE email LIKE 'erik-%'") == [(0,)]
+
+
 def test_whom_an_admin_has_invited_under_another_name_is_not_invited_twice(mailbox: Mailbox) -> None:
     file = an_admitted_file()
     tenant_id = file.provision()
