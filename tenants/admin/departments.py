@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, make_response, render_template
 from werkzeug.wrappers import Response
 
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.errors import Invalid, Stale
 from maerker.web.access import may
@@ -93,7 +94,7 @@ def page(
     own = town()
     body = render_template(
         "admin/department.html", row=row, typed=given, errors=errors or {}, members=members_of(row.id),
-        people=choices(people()), use=use_of(row.id), today=now().date(), parents=_parents(row.id),
+        people=choices(people()), use=use_of(row.id), today=local_day(now()), parents=_parents(row.id),
         successor=own.department(row.successor_id),
         categories=[item for item in own.categories if item.department_id == row.id], **more,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import time_machine
 
+from maerker.calendar.deadlines import local_day
 from maerker.clock import BERLIN, now
 from maerker.jobs.schedule import Schedule
 from onboarding.applications.standing import steps_now
@@ -110,7 +111,7 @@ def _countersign(operator: OperatorVisitor, paper: Paper) -> None:
     both = signed(content, means_of("Dr. Jana Wölk"))
     answer = operator.post(page, {
         "way": "electronic", "name_1": "Dr. Jana Wölk", "function_1": "Geschäftsführerin",
-        "signed_on": now().date().isoformat(), "files": [(io.BytesIO(both), "vertrag.pdf")],
+        "signed_on": local_day(now()).isoformat(), "files": [(io.BytesIO(both), "vertrag.pdf")],
     }, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.text[:3000]
     Here.world.work()

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from maerker.audit.actor import Actor
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, Problem, Stale
@@ -406,7 +407,7 @@ def at_once(*acts: Any) -> list[Any]:
 def test_two_who_hand_in_at_once_hand_in_one_copy() -> None:
     paper = a_paper()
     form = {"way": "scan", "name_1": "Christine Herrmann", "function_1": "Bürgermeisterin", "on_behalf_1": "head",
-            "signed_on": paper.row.made_at.date().isoformat()}
+            "signed_on": local_day(paper.row.made_at).isoformat()}
     paper.file.visitor.get(f"{PLACE}/{paper.id}/abgeben")
     token = paper.file.visitor.token
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.identity.totp import code_at
@@ -248,7 +249,7 @@ def test_the_record_by_person_act_and_day() -> None:
     admin, person = an_operator(), an_operator("support")
     admin.get(f"/personen/{person.account_id}/sperren")
     admin.post(f"/personen/{person.account_id}/sperren")
-    day = now().date().isoformat()
+    day = local_day(now()).isoformat()
     page = admin.get(f"/protokoll?person={admin.account_id}&act=account_disabled").text
     assert "1 Eintrag" in page
     assert page.count("<td>Konto gesperrt</td>") == 1

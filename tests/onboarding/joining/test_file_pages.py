@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from maerker.audit.actor import Actor
+from maerker.calendar.deadlines import local_day
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.scope import file_scope
@@ -38,7 +39,7 @@ def signed(person: InFile, kind: str, *, state: str = "accepted") -> None:
         ).returning(FileDocument.id)).one()
         session().execute(insert(FileCopy).values(
             document_id=document, side="municipality", way="scan", state=state, file="x", sha256="0" * 64, size=1,
-            uploaded_at=now(), checked_at=now(), signed_on=now().date(),
+            uploaded_at=now(), checked_at=now(), signed_on=local_day(now()),
             signatories=[{"name": "Christine Herrmann", "function": "Bürgermeisterin"}],
         ))
 

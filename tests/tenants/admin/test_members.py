@@ -1,10 +1,12 @@
 """Who belongs to a Fachbereich: members, deputies and absence, from the office to the clerk's desk."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
+from maerker.calendar.deadlines import BERLIN, local_day
 from maerker.clock import now
 from maerker.database.base import session
 from tenants.departments.queries import works_for
@@ -70,7 +72,7 @@ def test_who_stands_in_works_the_reports_for_the_time_of_the_absence(town: MadeT
     admin, roads = signed_in(town, "admin"), department_id(town, "Tiefbau")
     number, reader = a_published_report(town), signed_in(town, "redaktion")
     move(town, number, Verb.accept, department_id=roads)
-    today = now().date()
+    today = local_day(now())
     member = f"{LIST}/{roads}/mitglieder/{account(town, 'tiefbau')}"
     admin.get(member)
     said = after(admin, admin.post(member, {
@@ -82,6 +84,21 @@ def test_who_stands_in_works_the_reports_for_the_time_of_the_absence(town: MadeT
     assert roads in works_today(town, "rat", today)
     assert roads not in works_today(town, "rat", today + timedelta(days=10))
     assert reader.get(f"/redaktion/{number}").status_code == 200
+
+
+def test_shortly_after_midnight_the_new_day_has_begun(town: MadeTown) -> None:
+    """At 0:30 it is still yesterday in UTC; the office counts its own days."""
+    tomorrow = local_day(now()) + timedelta(days=1)
+    with time_machine.travel(datetime.combine(tomorrow, time(0, 30), BERLIN), tick=False):
+        admin, roads = signed_in(town, "admin"), department_id(town, "Tiefbau")
+        member = f"{LIST}/{roads}/mitglieder/{account(town, 'tiefbau')}"
+        admin.get(member)
+        after(admin, admin.post(member, {
+            "part": "0", "away_from": tomorrow.isoformat(), "away_until": tomorrow.isoformat(), "stand_in_id": "",
+        }))
+        page = words(admin.get(f"{LIST}/{roads}"))
+    assert "abwesend" in page
+    assert "bald abwesend" not in page
 
 
 @pytest.mark.parametrize(
