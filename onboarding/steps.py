@@ -178,7 +178,10 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class StepNow:
-    """One step as it stands. `missing`: sentences (German, untranslated) of what its proof still lacks."""
+    """One step as it stands. `missing`: sentences (German, untranslated) of what its proof still lacks.
+
+    `proof` is what the Kommune signed, `countersigned` what the operator set under it.
+    """
 
     rule: Rule
     standing: Standing
@@ -187,6 +190,7 @@ class StepNow:
     done_at: datetime | None = None
     missing: tuple[str, ...] = ()
     proof: SignedCopy | None = None
+    countersigned: SignedCopy | None = None
     document: MadeDocument | None = None
     override: Override | None = None
 
@@ -294,7 +298,8 @@ def _document(rule: Rule, facts: Facts) -> StepNow:
     own, theirs = _accepted(current, "municipality"), _accepted(current, "operator")
     if own is not None and (theirs is not None or not rule.countersigned):
         ends = [copy.checked_at for copy in (own, theirs) if copy is not None and copy.checked_at]
-        return StepNow(rule=rule, standing=Standing.done, done_at=max(ends), proof=own, document=current)
+        return StepNow(rule=rule, standing=Standing.done, done_at=max(ends), proof=own, document=current,
+                       countersigned=theirs if rule.countersigned else None)
     return _unsigned(rule, facts, current, own)
 
 

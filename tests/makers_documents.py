@@ -31,6 +31,7 @@ DETAILS: dict[str, Any] = {
     "email": "stadt@spremberg.example", "head_name": "Christine Herrmann", "head_title": "Bürgermeisterin",
     "signatories": "head", "first_answer_days": 3, "forwarding_days": 3, "extent": "whole", "slug": "spremberg",
     "editors_mailbox": "maerker@spremberg.example", "council_needed": "nein",
+    "risk_measures": "adequate", "impact_assessment": "not_needed",
 }
 
 

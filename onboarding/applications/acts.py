@@ -8,9 +8,9 @@ from typing import Any
 
 from maerker.wording import day_in_figures, marked, moment_in_figures
 from maerker.wording import gettext as _
-from onboarding.applications.entries import SECTION_OF
 from onboarding.applications.models import FileEvent, FileRole
 from onboarding.applications.permissions import ROLE_LABELS
+from onboarding.applications.sections import SECTION_OF
 from onboarding.contracts.kinds import KINDS, DocumentKind
 from onboarding.steps import RULE_OF, Step
 

@@ -42,7 +42,7 @@ def link_notice(
     }.get(purpose, (
         _("Ihr Zugang zur Beitrittsakte: %(kommune)s", kommune=kommune),
         _("Ihr Zugang"),
-        _("Mit diesem Link und dem Code melden Sie sich an der Akte von %(kommune)s an.", kommune=kommune),
+        _("Sie melden sich mit diesem Link und dem Code an der Akte von %(kommune)s an.", kommune=kommune),
         _("Anmelden"),
     ))
     within = _("%(number)s Tage", number=days) if days > 1 else _("zwei Stunden")

@@ -19,6 +19,9 @@ class FilePermission(enum.StrEnum):
     edit_technical = "edit_technical"
     """Fills in the section on address and technology, and nothing else."""
 
+    edit_release = "edit_release"
+    """Fills in the section on the release: risk, impact assessment, what the data protection officer says."""
+
     invite_people = "invite_people"
     """Invites colleagues into the file, changes what they stand for, and removes them."""
 
@@ -45,7 +48,9 @@ ROLE_PERMISSIONS: dict[FileRole, frozenset[FilePermission]] = {
     FileRole.head: frozenset(FilePermission),
     FileRole.deputy: _EVERYBODY | {FilePermission.make_documents, FilePermission.hand_in},
     FileRole.technical: _EVERYBODY | {FilePermission.edit_technical},
-    FileRole.privacy: _EVERYBODY | {FilePermission.answer_changes, FilePermission.make_documents},
+    FileRole.privacy: _EVERYBODY | {
+        FilePermission.answer_changes, FilePermission.make_documents, FilePermission.edit_release,
+    },
     FileRole.press: _EVERYBODY,
 }
 
@@ -63,7 +68,8 @@ ROLE_LABELS = {
 ROLE_HINTS = {
     FileRole.subject: marked("führt die Akte: füllt aus, lädt ein, reicht Dokumente ein"),
     FileRole.technical: marked("füllt Adresse und Technik aus, liest den Rest"),
-    FileRole.privacy: marked("lässt Dokumente erstellen und antwortet auf Änderungen bei Unterauftragsverarbeitern"),
+    FileRole.privacy: marked("bereitet die Freigabe vor, lässt Dokumente erstellen und antwortet auf Änderungen bei "
+                             "Unterauftragsverarbeitern"),
     FileRole.head: marked("darf alles, was die Ansprechperson darf, und unterschreibt"),
     FileRole.deputy: marked("lässt Dokumente erstellen, unterschreibt mit und reicht sie ein"),
     FileRole.press: marked("liest mit und bekommt die Nachrichten zum Start"),

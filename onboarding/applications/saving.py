@@ -11,9 +11,10 @@ from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.errors import Invalid, NotAllowed, NotThere, Stale
 from maerker.wording import gettext as _
-from onboarding.applications.entries import ENTRY_OF, SECTIONS, Entry, Saved, Section, entries, save_entry
+from onboarding.applications.entries import Saved, entries, save_entry
 from onboarding.applications.history import note
 from onboarding.applications.models import FileEvent
+from onboarding.applications.sections import ENTRY_OF, SECTIONS, Entry, Section
 from onboarding.applications.standing import restate
 
 ONE_SITTING = timedelta(hours=1)

@@ -82,8 +82,8 @@ def send_copy_page(file_id: UUID, copy_id: int, side: str, page: int) -> Respons
     """The picture of one page, drawn by the worker."""
     open_file(file_id)
     copy = the_copy(copy_id)
-    stored = copy.file if side == THEIRS else the_document(copy.document_id).file
-    return _send(file_store.page_name(stored, page), file_store.PNG, f"Seite-{page}.png", as_attachment=False)
+    stored = copy if side == THEIRS else file_review.compared_with(copy)
+    return _send(file_store.page_name(stored.file, page), file_store.PNG, f"Seite-{page}.png", as_attachment=False)
 
 
 @blueprint.post(f"{COPY}/bestaetigen")
@@ -163,13 +163,13 @@ def _refused(file_id: UUID, copy_id: int, refusal: Invalid | Stale) -> Response:
 
 def _copy_page(copy_id: int, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     copy = the_copy(copy_id)
-    document = the_document(copy.document_id)
+    document, beside = the_document(copy.document_id), file_review.compared_with(copy)
     looked_at = copy.state in (CopyState.to_confirm, CopyState.accepted) or (
         copy.state is not CopyState.checking and copy.finding == "by_person")
     return file_page(
         "console/documents_compare.html", tab=TAB, status=status, copy=copy, document=document, looked_at=looked_at,
-        drawn=looked_at and _is_drawn(document.file, document.pages) and _is_drawn(copy.file, copy.pages),
-        rows=range(1, max(document.pages, copy.pages) + 1), checks=file_review.checks_for(copy),
+        drawn=looked_at and _is_drawn(beside.file, beside.pages) and _is_drawn(copy.file, copy.pages), beside=beside,
+        rows=range(1, max(beside.pages, copy.pages) + 1), checks=file_review.checks_for(copy, document.kind),
         checked=request.form.getlist("checks"), remark=request.form.get("remark", ""),
         reason=request.form.get("reason", ""), errors=errors or {}, is_open=copy.state in OPEN,
         of_the_operator=copy.side is CopySide.operator, **page_words(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from maerker.wording import day_in_figures
 from maerker.wording import gettext as _
-from onboarding.applications.entries import Entry, EntryKind
+from onboarding.applications.sections import Entry, EntryKind
 
 
 def entry_words(entry: Entry, value: Any) -> str:

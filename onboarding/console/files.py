@@ -13,13 +13,14 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from onboarding.applications import actions
 from onboarding.applications.acts import told
-from onboarding.applications.entries import SECTIONS, EntryKind, entries, missing, values
+from onboarding.applications.entries import entries, missing, values
 from onboarding.applications.history import history_page
 from onboarding.applications.models import FilePerson
 from onboarding.applications.needs import set_trained_needed
 from onboarding.applications.overrides import proposals
 from onboarding.applications.people import people, waiting_people
 from onboarding.applications.reminders import last_reminder
+from onboarding.applications.sections import SECTIONS, EntryKind
 from onboarding.applications.standing import steps_now
 from onboarding.console.blueprint import blueprint, who
 from onboarding.console.entry_words import entry_words

@@ -23,6 +23,7 @@ from onboarding.console.file_frame import file_address, file_page, open_file, re
 from onboarding.operators.permissions import OperatorPermission
 from onboarding.provisioning.from_file import town_of
 from onboarding.provisioning.pages import forget_after_commit
+from onboarding.provisioning.start import keeps_from_start
 from onboarding.steps import Step
 
 SEE, FIX = OperatorPermission.see_files, OperatorPermission.fix_start
@@ -129,11 +130,12 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
     chosen = read_day(typed["day"])
     others = others_starting(chosen, besides=file.file_id) if chosen and _is_near(chosen) else []
     now_open = [step for step in steps_now() if not step.passed]
+    has_place = file.provisioned_at is not None
     return file_page(
         "console/file_start.html", tab="start", status=status, errors=errors or {}, typed=typed, wish=wish,
         others=others, works=day is None or not _is_near(day) or works_on(day),
-        gates=[step for step in now_open if step.rule.gate], others_day=chosen,
-        besides=[step for step in now_open if step.step in BESIDES],
+        gates=() if file.started_at else keeps_from_start(file), others_day=chosen,
+        besides=[step for step in now_open if step.step in BESIDES and (step.step is not Step.set_up or has_place)],
     )
 
 

@@ -161,6 +161,22 @@ class Release:
     effective_on: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What the controller has weighed before the release (Art. 32, 35 and 39 DSGVO); empty: not said yet.
+
+    `measures`: 'adequate' or 'more'; `impact`: 'not_needed' or 'done'.
+    """
+
+    measures: str = ""
+    more_measures: str = ""
+    impact: str = ""
+    impact_on: date | None = None
+    privacy_heard_on: date | None = None
+    privacy_opinion: str = ""
+    conditions: str = ""
+
+
 class CourseForm(enum.StrEnum):
     """How a training was held."""
 
@@ -207,6 +223,9 @@ class Facts:
     council_decision: str = ""
     reference: str = ""
     release: Release = Release()
+    assessment: Assessment = Assessment()
+    at_hand: tuple[str, ...] = ()
+    """Kinds of documents that lie in the file when this one is made."""
     training: Training | None = None
     objection_days: int = instance_facts.OBJECTION_DAYS
     measures: tuple[Measure, ...] = instance_facts.MEASURES

@@ -12,10 +12,12 @@ from maerker.database.base import session
 from maerker.settings import Settings
 from maerker.wording import marked
 from onboarding.applications.actions import this_file
-from onboarding.applications.entries import SECTION_OF, as_day, missing, values
+from onboarding.applications.entries import as_day, missing, values
 from onboarding.applications.kommunen import KommuneLine, kommune_line
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile
+from onboarding.applications.sections import SECTION_OF
 from onboarding.contracts.facts import (
+    Assessment,
     Contact,
     Contacts,
     Facts,
@@ -26,7 +28,7 @@ from onboarding.contracts.facts import (
     Release,
     Signatory,
 )
-from onboarding.contracts.file_models import CopyState, FileCopy, FileDocument
+from onboarding.contracts.file_models import CopyState, DocumentState, FileCopy, FileDocument
 from onboarding.contracts.kinds import DocumentKind
 from onboarding.contracts.queries import newest_platform_change
 from onboarding.contracts.subprocessors import subprocessors_for
@@ -45,7 +47,7 @@ SECTIONS_OF_KIND: Mapping[DocumentKind, tuple[str, ...]] = {
     DocumentKind.accession_declaration: ("kommune", "vertretung"),
     DocumentKind.service_promise: ("kommune", "vertretung", "versprechen"),
     DocumentKind.data_processing_agreement: ("kommune", "vertretung"),
-    DocumentKind.processing_release: ("kommune", "vertretung"),
+    DocumentKind.processing_release: ("kommune", "vertretung", "freigabe"),
     DocumentKind.privacy_notice: ("kommune",),
     DocumentKind.record_of_processing: ("kommune", "vertretung"),
     DocumentKind.retention_plan: ("kommune",),
@@ -57,6 +59,12 @@ NO_PERSON = {
     FileRole.privacy: marked("Ansprechperson für Datenschutz"),
     FileRole.press: marked("Ansprechperson für die Presse"),
 }
+NAMED_IN: Mapping[DocumentKind, tuple[FileRole, ...]] = {
+    DocumentKind.accession_declaration: (FileRole.technical, FileRole.privacy, FileRole.press),
+    **dict.fromkeys((DocumentKind.data_processing_agreement, DocumentKind.processing_release,
+                     DocumentKind.privacy_notice, DocumentKind.record_of_processing, DocumentKind.retention_plan),
+                    (FileRole.privacy,)),
+}
 
 
 def missing_for(kind: DocumentKind, given: Mapping[str, Any]) -> tuple[Missing, ...]:
@@ -67,10 +75,10 @@ def missing_for(kind: DocumentKind, given: Mapping[str, Any]) -> tuple[Missing, 
     )
 
 
-def blank_contacts() -> tuple[str, ...]:
-    """Contacts that nobody stands for in the current file: the documents leave a line for them. Marked texts."""
+def blank_contacts(kind: DocumentKind) -> tuple[str, ...]:
+    """Contacts that this document names and nobody in the current file stands for: it leaves a line. Marked texts."""
     held = {role for person in _people() for role in person.roles}
-    return tuple(words for role, words in NO_PERSON.items() if role.value not in held)
+    return tuple(NO_PERSON[role] for role in NAMED_IN.get(kind, ()) if role.value not in held)
 
 
 def facts_now(settings: Settings) -> Facts:
@@ -87,6 +95,7 @@ def facts_now(settings: Settings) -> Facts:
         own_host=_text(given, "own_domain"), home_page=_text(given, "website"),
         wished_start=as_day(given.get("wished_start")), framework_version=settings.framework_version,
         council_decision=_council(given), reference=file.reference, release=_release(file),
+        assessment=_assessment(given), at_hand=_at_hand(),
         subprocessors=subprocessors_for(file.file_id, now()),
     )
 
@@ -164,6 +173,25 @@ def _release(file: JoiningFile) -> Release:
         return Release()
     return Release(first_use=False, change_title=change.title, change_description=change.description,
                    effective_on=change.effective_on)
+
+
+def _assessment(given: Mapping[str, Any]) -> Assessment:
+    done, more = given.get("impact_assessment") == "done", given.get("risk_measures") == "more"
+    return Assessment(
+        measures=_text(given, "risk_measures"), more_measures=_text(given, "risk_more") if more else "",
+        impact=_text(given, "impact_assessment"), impact_on=as_day(given.get("impact_on")) if done else None,
+        privacy_heard_on=as_day(given.get("privacy_heard_on")), privacy_opinion=_text(given, "privacy_opinion"),
+        conditions=_text(given, "release_conditions"),
+    )
+
+
+def _at_hand() -> tuple[str, ...]:
+    return tuple(session().scalars(
+        select(FileDocument.kind).where(
+            FileDocument.preview.is_(False), FileDocument.superseded_at.is_(None),
+            FileDocument.state == DocumentState.ready,
+        ).distinct().order_by(FileDocument.kind)
+    ))
 
 
 def _text(given: Mapping[str, Any], key: str) -> str:

@@ -26,6 +26,7 @@ class Stage(enum.StrEnum):
     checking = "checking"
     to_confirm = "to_confirm"
     countersign = "countersign"
+    countersigning = "countersigning"
     done = "done"
 
 
@@ -121,5 +122,6 @@ def _stage_of(line: DocumentLine) -> Stage:
     if own.state is not CopyState.accepted:
         return Stage(str(own.state))
     if line.both_sign and (theirs is None or theirs.state is not CopyState.accepted):
-        return Stage.countersign
+        under_way = theirs is not None and theirs.state in (CopyState.checking, CopyState.to_confirm)
+        return Stage.countersigning if under_way else Stage.countersign
     return Stage.done

@@ -32,18 +32,34 @@ CHECKS: dict[str, str] = {
     "power": marked("Wer unterschrieben hat, darf es (§ 57 BbgKVerf): Funktion und gegebenenfalls Vollmacht stimmen."),
 }
 _MACHINE_CHECKED = ("right_document", "all_pages")
-_OWN_POWER = marked("Wer unterschrieben hat, darf für den Betreiber zeichnen.")
+_OF_THE_OPERATOR = {
+    "signatures": marked("Beide Unterschriften, die der Kommune und die des Betreibers, stehen an ihren Stellen."),
+    "power": marked("Wer unterschrieben hat, darf für den Betreiber zeichnen."),
+}
+_FILLED = marked("Alles ist angekreuzt und ausgefüllt; die Verarbeitung ist freigegeben.")
 _WHO_SIGNED = marked("Elektronisch unterschrieben haben die Personen, die das Dokument nennt.")
 SHORTEST, LONGEST = 10, 1000
 
 
-def checks_for(copy: FileCopy) -> dict[str, str]:
+def checks_for(copy: FileCopy, kind: str) -> dict[str, str]:
     """What a person must confirm: for an electronic signature the machine has compared document and pages."""
-    checks = {**CHECKS, "power": _OWN_POWER} if copy.side is CopySide.operator else dict(CHECKS)
+    checks = {**CHECKS, **_OF_THE_OPERATOR} if copy.side is CopySide.operator else dict(CHECKS)
+    if kind == DocumentKind.processing_release:
+        checks["filled"] = _FILLED
     if copy.way is CopyWay.scan:
         return checks
     left = {key: words for key, words in checks.items() if key not in _MACHINE_CHECKED}
     return {**left, "signatures": _WHO_SIGNED}
+
+
+def compared_with(copy: FileCopy) -> FileDocument | FileCopy:
+    """What a copy is held against: the document as it was made; under the operator's signature the copy that the
+    Kommune signed, so that a signature of the Kommune that was lost on the way is noticed."""
+    if copy.side is CopySide.operator:
+        for one in reversed(copies_of(copy.document_id, CopySide.municipality)):
+            if one.state is CopyState.accepted:
+                return one
+    return the_document(copy.document_id)
 
 
 def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Actor, at: datetime) -> None:
@@ -53,7 +69,7 @@ def confirm_copy(copy_id: int, checked: Collection[str], remark: str, *, by: Act
     if document.superseded_at is not None:
         raise Stale(_("Von diesem Dokument gibt es inzwischen eine neue Fassung. Die alte kann nicht mehr angenommen "
                       "werden."))
-    wanted = checks_for(copy)
+    wanted = checks_for(copy, document.kind)
     if not set(wanted) <= set(checked):
         raise Invalid(fields={"checks": _("Bitte bestätigen Sie jeden Punkt, oder lehnen Sie die Fassung ab.")})
     if len(remark) > LONGEST:
@@ -186,9 +202,14 @@ def _to_decide(copy_id: int) -> FileCopy:
 
 
 def _how(copy: FileCopy, remark: str) -> str:
-    words = _("Elektronische Unterschriften maschinell geprüft; Unterschriftsbefugnis von Hand geprüft.") if (
-        copy.way is CopyWay.electronic
-    ) else _("Seite für Seite mit dem erstellten Dokument verglichen; Unterschriften und Befugnis von Hand geprüft.")
+    if copy.way is CopyWay.electronic:
+        words = _("Elektronische Unterschriften maschinell geprüft; Unterschriftsbefugnis von Hand geprüft.")
+    elif copy.side is CopySide.operator:
+        words = _("Seite für Seite mit der Fassung der Kommune verglichen; Unterschriften und Befugnis von Hand "
+                  "geprüft.")
+    else:
+        words = _("Seite für Seite mit dem erstellten Dokument verglichen; Unterschriften und Befugnis von Hand "
+                  "geprüft.")
     return f"{words} {remark}".strip()
 
 

@@ -17,6 +17,7 @@ STAGES: dict[Stage, tuple[str, str, str]] = {
     Stage.checking: (marked("wird geprüft"), "info", "clock"),
     Stage.to_confirm: (marked("beim Betreiber"), "info", "eye"),
     Stage.countersign: (marked("Gegenzeichnung fehlt"), "info", "edit"),
+    Stage.countersigning: (marked("Gegenzeichnung wird geprüft"), "info", "clock"),
     Stage.done: (marked("unterschrieben und geprüft"), "success", "check"),
 }
 """Badge of each stage: words, tone, icon."""

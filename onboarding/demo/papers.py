@@ -90,7 +90,8 @@ def sign_paper(row: FileDocument, desk: Desk, *, at: datetime) -> FileCopy:
 
 def accept(copy: FileCopy, desk: Desk, *, at: datetime) -> None:
     """A person of the operator has compared and confirms."""
-    confirm_copy(copy.id, checks_for(copy), "", by=desk.operator, at=at)
+    checks = checks_for(copy, the_document(copy.document_id).kind)
+    confirm_copy(copy.id, checks, "", by=desk.operator, at=at)
 
 
 def countersign(row: FileDocument, copy: FileCopy, desk: Desk, *, at: datetime) -> None:

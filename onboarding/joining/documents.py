@@ -185,15 +185,15 @@ def _overview(refusal: Invalid | None = None, status: int = 200) -> Response:
         "joining/documents.html", signed=[lines[kind] for kind in SIGNED], unsigned=[lines[kind] for kind in UNSIGNED],
         file=this_file(), refusal=refusal, refused_now=refusal is not None, missing=_missing(refusal),
         pending=any(line.stage is Stage.in_work or _checked(line) for line in lines.values()),
-        blank=blank_contacts(), outdated=changed_since(lines.values(), settings()), may_make=_may_make(), **_words(),
+        outdated=changed_since(lines.values(), settings()), may_make=_may_make(), **_words(),
     ), status)
 
 
 def _make_page(kind: DocumentKind, refusal: Invalid | None = None, status: int = 200) -> Response:
     return make_response(render_template(
         "joining/document_make.html", line=line_of_kind(kind), missing=missing_for(kind, values()),
-        refusal=None if isinstance(refusal, EntriesMissing) else refusal, blank=blank_contacts(), may_make=_may_make(),
-        **_words(),
+        refusal=None if isinstance(refusal, EntriesMissing) else refusal, blank=blank_contacts(kind),
+        may_make=_may_make(), **_words(),
     ), status)
 
 

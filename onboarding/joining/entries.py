@@ -12,21 +12,10 @@ from maerker.errors import Invalid, NotAllowed, NotThere, Stale
 from maerker.web.access import may, public
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
-from onboarding.applications.entries import (
-    ENTRY_OF,
-    SECTION_OF,
-    SECTIONS,
-    Entry,
-    EntryKind,
-    Saved,
-    Section,
-    entries,
-    missing,
-    needed,
-    values,
-)
+from onboarding.applications.entries import Saved, entries, missing, needed, values
 from onboarding.applications.permissions import FilePermission
 from onboarding.applications.saving import SectionSaved, editable, save_field, save_section, section_of
+from onboarding.applications.sections import ENTRY_OF, SECTION_OF, SECTIONS, Entry, EntryKind, Section
 from onboarding.joining.blueprint import blueprint
 
 

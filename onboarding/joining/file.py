@@ -12,13 +12,14 @@ from maerker.database.base import session
 from maerker.web.access import may, signed_in
 from onboarding.applications.actions import this_file
 from onboarding.applications.acts import told
-from onboarding.applications.entries import SECTIONS, as_day, missing, values
+from onboarding.applications.entries import as_day, missing, values
 from onboarding.applications.history import history_page
 from onboarding.applications.kommunen import kommune_line
 from onboarding.applications.models import JoiningFile
 from onboarding.applications.people import waiting_people
 from onboarding.applications.permissions import FilePermission
 from onboarding.applications.queries import facts_of
+from onboarding.applications.sections import SECTIONS
 from onboarding.contracts.subprocessor_answers import asked_of_file
 from onboarding.joining.blueprint import blueprint, settings
 from onboarding.joining.next_step import OWN, also_open, next_of

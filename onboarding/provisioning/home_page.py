@@ -47,7 +47,7 @@ def _press(
         f"{kommune}: Mängel melden mit Maerker ab {day}",
         f"Schlagloch, wilder Müll, dunkle Laterne: Wer in {kommune} einen Mangel im öffentlichen Raum sieht, kann ihn "
         f"ab dem {day} unter {plain} melden. Eine Anmeldung ist nicht nötig, ein Foto hilft.",
-        f"Die Verwaltung antwortet öffentlich, in der Regel {_DAYS.get(answer_days, _DAYS[3])}. Eine Ampel zeigt den "
+        f"Die Verwaltung antwortet öffentlich, {_DAYS.get(answer_days, _DAYS[3])}. Eine Ampel zeigt den "
         "Stand: Rot heißt eingetragen, gelb heißt in Arbeit, grün heißt erledigt. Gelb und grün zugleich heißt "
         "abschließend bearbeitet: Die Verwaltung kann den Mangel nicht selbst beheben und sagt, warum.",
         "Veröffentlicht wird ein Hinweis erst, nachdem die Redaktion ihn gelesen hat. Namen und Kontaktdaten derer, "

@@ -64,10 +64,17 @@ def mail_provisioned(posting: Any, settings: Settings) -> None:
 
 
 def mail_started(posting: Any, settings: Settings) -> None:
-    """To everybody in the file, to the town's editors and to the operator."""
+    """To everybody in the file and to the town's editors."""
     file = this_file()
     notice = notices.started(file, kommune_of(file), town_url=_town_url(settings))
-    send_to(everybody_inside(), notice, posting, settings, mailboxes=[_editors_mailbox(), settings.operator_email])
+    send_to(everybody_inside(), notice, posting, settings, mailboxes=[_editors_mailbox()])
+
+
+def mail_started_operator(posting: Any, settings: Settings) -> None:
+    """To the operator, in words of its own."""
+    file = this_file()
+    notice = notices.started_for_operator(file, kommune_of(file), town_url=_town_url(settings))
+    send_to([], notice, posting, settings, mailboxes=[settings.operator_email])
 
 
 def mail_start_refused(posting: Any, settings: Settings) -> None:
@@ -103,5 +110,6 @@ HANDLERS = (
     Handler("hand_promise_over", "file_mail", hand_over_promise),
     Handler("check_domain", "file_mail", look_domain_up), Handler("begin_trial", "file_mail", begin_trial),
     Handler("mail_provisioned", "file_mail", mail_provisioned), Handler("mail_started", "file_mail", mail_started),
+    Handler("mail_started_operator", "file_mail", mail_started_operator),
     Handler("mail_start_refused", "file_mail", mail_start_refused),
 )

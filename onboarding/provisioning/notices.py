@@ -37,6 +37,19 @@ def started(file: JoiningFile, kommune: str, *, town_url: str) -> FileNotice:
     )
 
 
+def started_for_operator(file: JoiningFile, kommune: str, *, town_url: str) -> FileNotice:
+    """To the operator: the hour came, and the Kommune is live."""
+    return FileNotice(
+        subject=_("%(kommune)s ist gestartet", kommune=kommune), heading=_("Der Start hat stattgefunden"),
+        paragraphs=(
+            _("%(kommune)s ist in Betrieb und nimmt Hinweise an. Was im Probebetrieb eingegeben wurde, ist gelöscht.",
+              kommune=kommune),
+        ),
+        facts=((_("Adresse"), town_url), (_("Aktenzeichen"), file.reference)),
+        action=(_("Zum Maerker"), f"{town_url}/"), footer=(_("Diese Nachricht geht an das Postfach des Betreibers."),),
+    )
+
+
 def start_refused(
     file: JoiningFile, kommune: str, *, missing: Sequence[str], planned: str, file_url: str
 ) -> FileNotice:

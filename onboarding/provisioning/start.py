@@ -106,6 +106,7 @@ def start_file(
             file.starts_at, file.start_fixed_at, file.start_fixed_by = at, at, by.name
         note("started", by=by, at=at, step="live")
         do_later(Posting("mail_started", 0), at=at)
+        do_later(Posting("mail_started_operator", 0), at=at)
         forget_after_commit(tenant.id, settings)
         restate(at=at)
         return Start(True)

@@ -21,9 +21,10 @@ from maerker.errors import Invalid, Problem
 from maerker.settings import Settings
 from maerker.wording import gettext as _
 from onboarding.applications import actions
-from onboarding.applications.entries import ENTRY_OF, save_entry
+from onboarding.applications.entries import save_entry
 from onboarding.applications.history import note
 from onboarding.applications.models import FilePerson, FileRole, JoiningFile
+from onboarding.applications.sections import ENTRY_OF
 from onboarding.applications.standing import restate
 from onboarding.provisioning.from_file import provision_from_file, town_of
 from tenants.registry.models import Municipality

@@ -36,12 +36,14 @@ class DateLine:
     passed: int
 
     def state(self, at: datetime) -> str:
-        """'cancelled', 'coming', 'to_note' (somebody's attendance is still open) or 'over'."""
+        """'cancelled', 'coming', 'now', 'to_note' (somebody's attendance is still open) or 'over'."""
         if self.date.cancelled_at is not None:
             return "cancelled"
         if self.date.starts_at > at:
             return "coming"
-        return "to_note" if self.attended < self.people else "over"
+        if self.attended < self.people:
+            return "to_note"
+        return "now" if self.date.ends_at > at else "over"
 
 
 @dataclass(frozen=True)

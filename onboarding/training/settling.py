@@ -66,10 +66,12 @@ def _passed(trainee: Trainee) -> bool:
 
 
 def tell_town(email: str, *, at: datetime) -> None:
-    """Note the day of the training at the accounts with this address, if the town is there already."""
+    """Note the day of the training at the accounts with this address, if the town is there already; who has no
+    account yet is invited by the look at the set-up that follows."""
     tenant_id = _town()
     if tenant_id is None:
         return
+    do_later(Posting("look_at_set_up", 0), at=at)
     day = next((one.trained_on for one in trained_people(current_file()) if one.email.lower() == email.lower()), None)
     with tenant_scope(tenant_id):
         for account_id, known in _accounts(email):

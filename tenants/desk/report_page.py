@@ -55,7 +55,7 @@ def show_report(number: str) -> str:
         others=[move_panel(move.verb, report, has_address) for move in moves if move is not first],
         may_set_place=may_set_place(report) and Permission.work in actor.permissions,
         waits_for_training=person.waits_for_training,
-        done=_done_words(request.args.get("getan", ""), events[-1].verb),
+        done=_done_words(request.args.get("getan", ""), events[-1].verb, report.trial),
     )
 
 
@@ -77,6 +77,6 @@ def show_photo(number: str, photo_id: int, size: str) -> Response:
     return answer
 
 
-def _done_words(verb: str, last: str) -> str:
+def _done_words(verb: str, last: str, trial: bool) -> str:
     """What has just been done, if it is what the report's history ends with."""
-    return words.done_words(Verb(verb)) if verb in set(Verb) and verb == last else ""
+    return words.done_words(Verb(verb), trial) if verb in set(Verb) and verb == last else ""

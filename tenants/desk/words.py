@@ -106,11 +106,18 @@ def effect_of(verb: Verb, report: Report) -> str:
     readers = _("Nur die meldende Person liest den Text.") if hidden else _("Alle können den Text lesen.")
     if report.trial and not hidden:
         readers = _("Im Probebetrieb lesen ihn nur Beschäftigte und eingeladene Personen.")
-    effects = {
+    seen = {
+        Verb.publish: _("Der Hinweis erscheint auf den Seiten des Probebetriebs: mit diesem Text, dem Ort und den "
+                        "gewählten Fotos. Dort sehen ihn nur Beschäftigte und eingeladene Personen."),
+        Verb.publish_redacted: _("Auf den Seiten des Probebetriebs erscheint nur die gekürzte Fassung. Dort sehen sie "
+                                 "nur Beschäftigte und eingeladene Personen."),
+    } if report.trial else {
         Verb.publish: _("Der Hinweis wird sofort für alle sichtbar: mit diesem Text, dem Ort und den gewählten Fotos. "
                         "Kontaktdaten bleiben intern."),
         Verb.publish_redacted: _("Sofort für alle sichtbar wird nur die gekürzte Fassung mit dem Ort und den gewählten "
                                  "Fotos. Die ursprüngliche Fassung bleibt intern."),
+    }
+    effects = seen | {
         Verb.work_without_publishing: _("Der Hinweis bleibt unsichtbar, wird aber bearbeitet. Antworten liest nur die "
                                         "meldende Person."),
         Verb.reject: _("Der Hinweis wird nicht veröffentlicht und nicht bearbeitet. Der Fall ist damit beendet; das "
@@ -160,11 +167,13 @@ def mails_of_move(verb: Verb, has_address: bool | None) -> str:
     return reporter
 
 
-def done_words(verb: Verb) -> str:
-    """What to say after a move has been made."""
+def done_words(verb: Verb, trial: bool) -> str:
+    """What to say after a move has been made. In a trial nothing becomes public."""
     words = {
-        Verb.publish: _("Der Hinweis ist jetzt öffentlich."),
-        Verb.publish_redacted: _("Der Hinweis ist jetzt gekürzt öffentlich."),
+        Verb.publish: _("Der Hinweis ist freigegeben.") if trial else _("Der Hinweis ist jetzt öffentlich."),
+        Verb.publish_redacted: (
+            _("Der Hinweis ist gekürzt freigegeben.") if trial else _("Der Hinweis ist jetzt gekürzt öffentlich.")
+        ),
         Verb.work_without_publishing: _("Der Hinweis wird ohne Veröffentlichung bearbeitet."),
         Verb.reject: _("Der Hinweis ist abgelehnt, der Fall beendet."),
         Verb.remove: _("Der Hinweis ist nicht mehr öffentlich."),

@@ -18,6 +18,7 @@ from tenants.categories.models import Category
 from tenants.departments.models import Department
 from tenants.places.models import Place
 from tenants.profile.models import Profile
+from tenants.profile.texts import CITIZENS_TEXTS
 from tenants.registry.models import MunicipalityArea, Tenant
 from tenants.staff.models import Role, StaffAccount, StaffMembership
 
@@ -174,7 +175,7 @@ def _words(profile: Profile) -> Iterator[Finding]:
         _("Die oder der Datenschutzbeauftragte ist noch nicht genannt (Art. 13 Abs. 1 Buchst. b DSGVO)."),
     )
     yield _point(
-        "texts", bool(profile.texts.get("before_form") or profile.texts.get("welcome")), "admin.texts",
+        "texts", any(profile.texts.get(text.key) for text in CITIZENS_TEXTS), "admin.texts",
         _("Die Texte sind in Ihren Worten."),
         _("Überall stehen noch die zentralen Texte. Das genügt für den Start; eigene Worte klingen näher."),
         Severity.advice,

@@ -28,7 +28,7 @@ CITIZENS_TEXTS: tuple[OwnText, ...] = (
         shown=marked("Oben auf der Startseite, unter der Überschrift."),
         default=marked(
             "Melden Sie Schlaglöcher, wilden Müll oder eine dunkle Laterne. Die Verwaltung antwortet öffentlich, "
-            "in der Regel innerhalb von %(days)s Arbeitstagen."
+            "innerhalb von %(days)s Arbeitstagen."
         ),
     ),
     OwnText(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from maerker.calendar.deadlines import local_day
+from maerker.clock import now
 from onboarding.contracts import file_store
 from onboarding.contracts.file_models import CopyState
 from onboarding.contracts.file_review import CHECKS
@@ -37,7 +39,7 @@ def test_what_came_back_is_shown_beside_what_was_made() -> None:
     overview = person.get(f"/akten/{paper.file_id}/dokumente").text
     assert "Vergleichen und entscheiden" in overview
     page = person.get(place(paper)).text
-    assert f"Unser Dokument hat {paper.row.pages} Seiten, die unterschriebene Fassung 1." in page
+    assert f"Links sind es {paper.row.pages} Seiten, rechts 1." in page
     assert page.count("Diese Seite fehlt.") == paper.row.pages - 1
     images = sorted(set(re.findall(r'<img src="(/akten/[^"]+)"', page)))
     assert len(images) == paper.row.pages + 1
@@ -113,6 +115,25 @@ def test_the_operator_countersigns_by_upload() -> None:
     assert "unterschrieben und geprüft" in person.get(f"/akten/{paper.file_id}/dokumente").text
     assert person.get(form).status_code == 303
     assert "Vom Betreiber unterschrieben" in paper.file.visitor.get(f"/akte/dokumente/{paper.id}").text
+
+
+def test_the_operators_scan_stands_beside_the_copy_of_the_kommune() -> None:
+    paper, person = a_paper("auftragsverarbeitung"), an_operator("support")
+    paper.hand_in(a_scan(2))
+    theirs = place(paper)
+    send(person, theirs, f"{theirs}/bestaetigen", {"checks": list(CHECKS)})
+    form = f"/akten/{paper.file_id}/dokumente/{paper.id}/gegenzeichnen"
+    send(person, form, form, {
+        "way": "scan", "name_1": "Dr. Jana Wölk", "function_1": "Geschäftsführerin",
+        "signed_on": local_day(now()).isoformat(), "files": (io.BytesIO(a_scan(2)), "scan.pdf"),
+    }, content_type="multipart/form-data")
+    assert "Gegenzeichnung wird geprüft" in person.get(f"/akten/{paper.file_id}/dokumente").text
+    own = place(paper)
+    page = person.get(own).text
+    assert "Von der Kommune unterschrieben, Seite 1" in page
+    assert "Beide Unterschriften, die der Kommune und die des Betreibers" in page
+    assert "Zurückgekommene Seite" not in page
+    assert person.get(f"{own}/seite/unsere/1").data == person.get(f"{theirs}/seite/ihre/1").data
 
 
 def test_without_a_certificate_of_the_operator_its_button_is_not_there() -> None:

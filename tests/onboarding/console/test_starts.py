@@ -75,9 +75,11 @@ def test_a_start_is_fixed_moved_and_taken_back_and_everybody_hears_of_it(mailbox
 def test_what_keeps_no_start_from_happening_is_said_beside_the_date() -> None:
     file_id, _ = an_admitted_file()
     page = an_operator().get(f"/akten/{file_id}/start").text
-    besides = page[page.index("Hält den Start nicht auf"):]
-    for step in ("Freigabe der Verarbeitung", "Schulung", "Einrichtung"):
+    before, _, besides = page.partition("Hält den Start nicht auf")
+    assert "Einrichtung" in before[before.index("Vor dem Start fehlt noch"):], "without a place there is no start"
+    for step in ("Freigabe der Verarbeitung", "nach § 4 BbgDSG vor dem Start nötig", "Schulung"):
         assert step in besides[:besides.index("</ul>")]
+    assert "Einrichtung" not in besides[:besides.index("</ul>")]
 
 
 def test_a_day_off_is_asked_about_before_it_is_taken() -> None:

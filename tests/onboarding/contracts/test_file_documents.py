@@ -98,6 +98,41 @@ def test_a_power_of_attorney_replaces_the_head_and_bears_its_day() -> None:
     assert (one.name, one.power_of_attorney and one.power_of_attorney.isoformat()) == ("Uta Groß", "2026-03-02")
 
 
+def test_the_release_says_what_was_decided_and_what_lay_there() -> None:
+    """So that it can be signed electronically: a box in it could be ticked on paper alone."""
+    file = an_admitted_file(details={
+        "risk_measures": "more", "risk_more": "Fotos von Spielplätzen gibt die Leitung frei.",
+        "impact_assessment": "done", "impact_on": "2026-10-05", "privacy_opinion": "Keine Einwände.",
+        "release_conditions": "Nach einem Jahr wird neu entschieden.",
+    })
+    a_paper("auftragsverarbeitung", file)
+    said = " ".join(words_of(a_paper("freigabe", file).pdf).split())
+    for sentence in (
+        "Es sind weitere Maßnahmen nötig, und zwar: Fotos von Spielplätzen gibt die Leitung frei.",
+        "Durchgeführt am 5. Oktober 2026", "Stellungnahme: Keine Einwände.",
+        "mit diesen Auflagen freigegeben: Nach einem Jahr wird neu entschieden.",
+    ):
+        assert sentence in said
+    for undecided in ("Die Maßnahmen sind dem Risiko angemessen.", "Nicht erforderlich:"):
+        assert undecided not in said
+    papers = said[said.index("haben vorgelegen"):]
+    assert papers.index("Auftragsverarbeitungsvertrag mit") < papers.index("Löschkonzept")
+
+
+def test_without_a_decision_there_is_no_release() -> None:
+    file_id = file_id_of(an_admitted_file(details={"risk_measures": None, "impact_assessment": "done"}))
+    with at_the_file(file_id), pytest.raises(EntriesMissing) as refused:
+        request_document(DocumentKind.processing_release, by=OPERATOR, at=now())
+    assert {one.key for one in refused.value.missing} == {"risk_measures", "impact_on"}
+
+
+def test_a_line_for_nobody_is_announced_where_the_document_has_it() -> None:
+    visitor = an_admitted_file().visitor
+    assert "Ansprechperson für die Presse" in visitor.get("/akte/dokumente/beitrittserklaerung/erstellen").text
+    for slug in ("serviceversprechen", "auftragsverarbeitung", "freigabe"):
+        assert "für die Presse" not in visitor.get(f"/akte/dokumente/{slug}/erstellen").text
+
+
 @pytest.mark.parametrize(("given", "lacking"), [
     ({"street": None}, {"street"}),
     ({"signatories": None}, {"signatories"}),

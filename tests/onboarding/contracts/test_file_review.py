@@ -15,13 +15,14 @@ from maerker.errors import Invalid, NotThere, Stale
 from onboarding.applications.history import history
 from onboarding.applications.standing import steps_now
 from onboarding.contracts import file_store
-from onboarding.contracts.file_copies import HandIn, Signed, hand_in, withdraw_copy
+from onboarding.contracts.file_copies import HandIn, Signed, copies_of, hand_in, the_copy, withdraw_copy
 from onboarding.contracts.file_jobs import HANDLERS
 from onboarding.contracts.file_models import CopySide, CopyState, CopyWay, FileCopy, FileDocument
 from onboarding.contracts.file_queries import Stage, document_lines, to_confirm
 from onboarding.contracts.file_review import (
     CHECKS,
     checks_for,
+    compared_with,
     confirm_copy,
     countersign_by_certificate,
     countersign_by_upload,
@@ -103,7 +104,7 @@ def test_an_electronic_signature_is_read_and_waits_for_the_look_at_the_power() -
     assert [(one["name"], one["organisation"]) for one in copy.signers] == [
         ("Christine Herrmann", "Stadt Spremberg/Grodk")]
     assert copy.signed_on is not None
-    assert set(checks_for(copy)) == {"signatures", "power"}
+    assert set(checks_for(copy, paper.row.kind)) == {"signatures", "power"}
     decide(paper, confirm_copy, {"signatures", "power"}, "")
     assert step_of(paper).standing is Standing.done
 
@@ -331,6 +332,31 @@ def test_the_operators_scan_is_compared_as_well() -> None:
     assert copy.state is CopyState.to_confirm
     decide(paper, confirm_copy, CHECKS, "")
     assert step_of(paper).standing is Standing.done
+
+
+def test_the_operators_signature_is_held_against_what_the_kommune_signed() -> None:
+    paper = a_proof("auftragsverarbeitung")
+    copy = uploaded(paper, a_scan(2), CopyWay.scan)
+    assert stage_of(paper) is Stage.countersigning
+    with at_the_file(paper.file_id):
+        (own, theirs) = copies_of(paper.id)
+        assert (compared_with(theirs), compared_with(own).file) == (own, paper.row_file)
+    decide(paper, confirm_copy, CHECKS, "")
+    with at_the_file(paper.file_id):
+        assert "mit der Fassung der Kommune verglichen" in the_copy(copy.id).how_checked
+    step = step_of(paper)
+    assert step.countersigned is not None
+    assert step.countersigned.signatories == ("Dr. Jana Wölk, Geschäftsführerin",)
+    assert "gegengezeichnet von Dr. Jana Wölk, Geschäftsführerin" in paper.file.visitor.get("/akte").text
+
+
+def test_a_release_with_open_boxes_is_no_release() -> None:
+    paper = a_paper("freigabe")
+    paper.hand_in(a_scan(2))
+    with at_the_file(paper.file_id), pytest.raises(Invalid):
+        confirm_copy(paper.copies[-1].id, CHECKS, "", by=OPERATOR, at=now())
+    decide(paper, confirm_copy, {*CHECKS, "filled"}, "")
+    assert paper.copies[-1].state is CopyState.accepted
 
 
 def test_the_operator_signs_what_both_sign_and_only_after_the_kommune() -> None:

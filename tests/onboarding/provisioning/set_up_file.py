@@ -29,6 +29,7 @@ ENTRIES: dict[str, Any] = {
     "head_title": "Bürgermeisterin", "signatories": "head", "council_needed": "nein",
     "departments": "Ordnungsamt\nTiefbau und Straßen\nGrünflächenamt", "first_answer_days": 2, "forwarding_days": 3,
     "extent": "departments", "editors_mailbox": "maerker@neustadt.example",
+    "risk_measures": "adequate", "impact_assessment": "not_needed",
 }
 
 

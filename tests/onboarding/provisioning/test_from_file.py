@@ -13,6 +13,7 @@ from maerker.errors import Invalid
 from onboarding.applications.actions import this_file
 from onboarding.provisioning.from_file import provision_from_file
 from onboarding.provisioning.set_up import note_trainings, refresh_set_up
+from onboarding.training.settling import tell_town
 from tests.makers import PASSWORD, Here
 from tests.makers_joining import applied
 from tests.onboarding.provisioning.set_up_file import ANKE, an_admitted_file, train
@@ -138,6 +139,19 @@ def test_who_is_trained_after_the_place_was_made_is_invited_until_the_start(mail
     with Here.world.no_scope("console"):
         refresh_set_up(file.id, settings=Here.world.settings, at=now())
     assert asked(tenant_id, "SELECT count(*) FROM staff_accounts WHERE email LIKE 'nina-%'") == [(0,)]
+
+
+def test_who_passes_the_self_test_is_invited_to_the_place_at_once(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    tenant_id = file.provision()
+    Here.world.work()
+    train(file, "Erik Redlich", f"erik-{file.kommune.email}")
+    with Here.world.no_scope("console"), file_scope(file.id):
+        tell_town(f"erik-{file.kommune.email}", at=now())
+        session().commit()
+    Here.world.work()
+    people = "SELECT display_name FROM staff_accounts WHERE email LIKE 'erik-%'"
+    assert asked(tenant_id, people) == [("Erik Redlich",)]
 
 
 def test_a_withdrawn_file_invites_nobody(mailbox: Mailbox) -> None:

@@ -18,6 +18,7 @@ from onboarding.provisioning import start
 from onboarding.provisioning.periodic import SLOTS
 from onboarding.provisioning.start import _due, begin_trial_of, start_due, start_file
 from tests.makers import Here
+from tests.makers_joining import _plain as plain
 from tests.onboarding.provisioning.set_up_file import ANKE, MadeFile, an_admitted_file, close_gates, plan
 from tests.world import Mailbox, Visitor
 
@@ -58,6 +59,9 @@ def test_at_its_hour_the_town_goes_live_by_itself(mailbox: Mailbox) -> None:
     subjects = [str(mail["Subject"]) for mail in mailbox.to(file.kommune.email)]
     assert sum("gestartet" in subject for subject in subjects) == 1
     assert any("gestartet" in str(mail["Subject"]) for mail in mailbox.to("maerker@neustadt.example"))
+    (told,) = [mail for mail in mailbox.to(Here.world.settings.operator_email) if "gestartet" in str(mail["Subject"])]
+    assert "Der Start hat stattgefunden" in plain(told)
+    assert "Denken Sie an das Versprechen" not in plain(told)
 
 
 def test_while_a_gate_is_open_nobody_starts_and_both_sides_are_told_once(mailbox: Mailbox) -> None:
