@@ -68,5 +68,6 @@ def _issuer(kind: DocumentKind, facts: Facts) -> str:
     town = facts.municipality
     if KINDS[kind].for_each_person and facts.operator.name:
         return facts.operator.name
-    both = f"{town.formal_name} ({town.name_dsb})"
-    return both if town.name_dsb and len(both) <= LONGEST_ISSUER else town.formal_name
+    both = f"{town.formal_name}/{town.name_dsb}"  # as the official names have it: Spremberg/Grodk
+    is_new = bool(town.name_dsb) and town.name_dsb not in town.formal_name
+    return both if is_new and len(both) <= LONGEST_ISSUER else town.formal_name

@@ -142,14 +142,14 @@ class Files:
         }
         with file_scope(self._apply(joiner, 300)):
             desk = self._admitted(joiner, entries, 300)
+            for number, kind in enumerate(UNSIGNED):
+                make_paper(kind, desk, at=self.ago(289, 13, number * 3))
             for number, kind in enumerate(SIGNED):
                 paper = make_paper(kind, desk, at=self.ago(288, 9, number * 4))
                 copy = sign_paper(paper, desk, at=self.ago(276 - number, 14, number * 9))
                 accept(copy, desk, at=self.ago(273 - number, 11, number * 7))
                 if kind is DocumentKind.data_processing_agreement:
                     countersign(paper, copy, desk, at=self.ago(268, 10))
-            for number, kind in enumerate(UNSIGNED):
-                make_paper(kind, desk, at=self.ago(262, 13, number * 3))
             editors = [one for one in town.people if one["role"] in ("editor", "admin")]
             promised = entries["departments"].splitlines()
             self._train([
@@ -164,14 +164,14 @@ class Files:
         file_id = self._apply(joiner, 74)
         with file_scope(file_id):
             desk = self._admitted(joiner, joiner.raw["entries"], 74)
+            for number, kind in enumerate(UNSIGNED):
+                make_paper(kind, desk, at=self.ago(61, 10, number * 3))
             for number, kind in enumerate(SIGNED):
                 paper = make_paper(kind, desk, at=self.ago(60, 9, number * 5))
                 copy = sign_paper(paper, desk, at=self.ago(48, 15, number * 8))
                 accept(copy, desk, at=self.ago(44, 10, number * 6))
                 if kind is DocumentKind.data_processing_agreement:
                     countersign(paper, copy, desk, at=self.ago(43, 9))
-            for number, kind in enumerate(UNSIGNED):
-                make_paper(kind, desk, at=self.ago(42, 10, number * 3))
             self._train(self._trained(joiner), 20)
             restate(at=self.ago(19))
         tenant_id = provision_from_file(file_id, settings=self.settings, by=ADMIN, at=self.ago(18, 10))

@@ -109,7 +109,7 @@ def test_the_release_says_what_was_decided_and_what_lay_there() -> None:
     said = " ".join(words_of(a_paper("freigabe", file).pdf).split())
     for sentence in (
         "Es sind weitere Maßnahmen nötig, und zwar: Fotos von Spielplätzen gibt die Leitung frei.",
-        "Durchgeführt am 5. Oktober 2026", "Stellungnahme: Keine Einwände.",
+        "Durchgeführt am 5. Oktober 2026; das Ergebnis liegt bei.", "Stellungnahme: Keine Einwände.",
         "mit diesen Auflagen freigegeben: Nach einem Jahr wird neu entschieden.",
     ):
         assert sentence in said
