@@ -57,7 +57,7 @@ def town() -> MadeTown:
 @pytest.fixture
 def mailbox(world: World) -> Iterator[Mailbox]:
     """The mail server, emptied, with nothing under way that earlier tests left; it takes mails again afterwards."""
-    world.work()
+    world.forget_work()
     world.mailbox.mails.clear()
     yield world.mailbox
     world.mailbox.refuse = world.mailbox.full = ""

@@ -29,7 +29,7 @@ PLACE = "/akte/dokumente"
 DETAILS: dict[str, Any] = {
     "official_name": "Stadt Spremberg/Grodk", "street": "Am Markt 1", "postal_code": "03130", "city": "Spremberg",
     "email": "stadt@spremberg.example", "head_name": "Christine Herrmann", "head_title": "Bürgermeisterin",
-    "signatories": "head", "first_answer_days": 3, "forwarding_days": 3, "extent": "whole", "slug": "spremberg",
+    "signatories": "head", "first_answer_days": 3, "forwarding_days": 3, "extent": "whole",
     "editors_mailbox": "maerker@spremberg.example", "council_needed": "nein",
     "risk_measures": "adequate", "impact_assessment": "not_needed",
 }
@@ -115,7 +115,8 @@ def an_admitted_file(*, at: datetime | None = None, details: dict[str, Any] | No
     file_id, moment = file_id_of(file), at or now()
     with at_the_file(file_id):
         admit(by=OPERATOR, at=moment)
-        for key, value in {**DETAILS, **(details or {}), **changes}.items():
+        own = {"slug": f"spremberg-{file_id.hex[-8:]}"}  # the name itself may be another Kommune's by now
+        for key, value in {**DETAILS, **own, **(details or {}), **changes}.items():
             save_entry(key, value, by=OPERATOR, at=moment)
     Here.world.work()
     return file
