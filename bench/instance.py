@@ -15,6 +15,7 @@ import psycopg
 import redis
 from psycopg import sql
 
+from bench.accounting import cpu_of, cpu_since
 from maerker.database.prepare import prepare_database
 from maerker.database.upgrade import upgrade
 from maerker.embedded.assets import PROJECT
@@ -29,6 +30,7 @@ BASE_HOST = "bench.test"
 AS_IN_PRODUCTION = PROJECT / "bench" / "as_in_production"
 BACKGROUND = ("relay", "worker", "schedule")
 FIRST_ANSWER_PATIENCE = 60.0
+RESTING_CPU = 0.05  # seconds in half a second
 # The throttles work as always; their limits are out of reach, since one address sends all reports.
 RAISED_LIMITS = {
     "MAERKER_RATE_REPORTS_PER_ADDRESS": "100000000",
@@ -152,7 +154,9 @@ class Services:
             processes = {
                 name: stack.enter_context(self._process(name, [command, name], environment)) for name in BACKGROUND
             }
-            yield {name: process.pid for name, process in processes.items()}
+            numbers = {name: process.pid for name, process in processes.items()}
+            _come_to_rest(numbers)
+            yield numbers
 
     @contextmanager
     def web(
@@ -196,6 +200,15 @@ def _status(port: int, path: str, host: str) -> int:
         return 0
     finally:
         connection.close()
+
+
+def _come_to_rest(processes: Mapping[str, int]) -> None:
+    """Wait until these have started: loading what they need takes seconds of CPU, which is no cost of a report."""
+    for _ in range(40):
+        before = cpu_of(processes)
+        time.sleep(0.5)
+        if sum(cpu_since(before, cpu_of(processes)).values()) < RESTING_CPU:
+            return
 
 
 def wait_until(done: Callable[[], bool], *, seconds: float) -> bool:
