@@ -7,9 +7,11 @@ anywhere is seen with the next request.
 import sys
 import uuid
 from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -19,11 +21,13 @@ from tenants.categories.models import Category, CategoryRoute
 from tenants.departments.models import Department
 from tenants.places.models import Place
 from tenants.profile.models import ClosingDay, Profile
+from tenants.profile.same_keys import SameKeys
 from tenants.registry.models import ExtraHoliday, Municipality, MunicipalityArea, Tenant, TenantHost, TenantState
 from tenants.registry.queries import HostFound
 from tenants.reports.deadlines import Promise
 
 _KEPT = 1200
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class TownDepartment:
     closed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Town:
     """What pages, actions and mails need to know of a town. Bounds are degrees: south, west, north, east.
 
@@ -73,7 +77,7 @@ class Town:
     config_version: int
     main_host: str
     hosts: tuple[str, ...]
-    profile: "MappingProxyType[str, Any]"
+    profile: Mapping[str, Any]
     categories: tuple[TownCategory, ...]
     places: tuple[TownPlace, ...]
     departments: tuple[TownDepartment, ...]
@@ -82,7 +86,7 @@ class Town:
     calendar: WorkingCalendar
     promise: Promise
     has_arms: bool = False
-    texts: "MappingProxyType[str, str]" = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=lambda: SameKeys({}))
     closed_places: tuple[TownPlace, ...] = ()
     routes: "MappingProxyType[tuple[str, str], int]" = field(default_factory=lambda: MappingProxyType({}))
 
@@ -199,11 +203,11 @@ def load_town(tenant_id: uuid.UUID) -> Town:
     return Town(
         tenant_id=tenant_id, slug=tenant.slug, name=tenant.name, name_dsb=tenant.name_dsb, kind=municipality.kind,
         state=tenant.state, config_version=tenant.config_version, main_host=hosts[0][0],
-        hosts=tuple(host for host, _ in hosts), profile=MappingProxyType(values), categories=_categories(),
+        hosts=tuple(host for host, _ in hosts), profile=SameKeys(values), categories=_categories(),
         places=tuple(item for item in places if not item.closed), departments=_departments(),
         bounds=_bounds(municipality.id), municipality_id=municipality.id, calendar=_calendar(profile),
-        promise=Promise(first_answer_days=profile.first_answer_days, forwarding_days=profile.forwarding_days),
-        has_arms=has_arms, texts=MappingProxyType(texts),
+        promise=_alike(Promise(first_answer_days=profile.first_answer_days, forwarding_days=profile.forwarding_days)),
+        has_arms=has_arms, texts=SameKeys(texts),
         closed_places=tuple(item for item in places if item.closed), routes=_routes(),
     )
 
@@ -263,10 +267,20 @@ def _calendar(profile: Profile) -> WorkingCalendar:
     return WorkingCalendar(
         state=profile.holiday_state,
         closed_on_24_and_31_december=profile.closed_on_24_and_31_december,
-        closing_days=frozenset(session().scalars(select(ClosingDay.day))),
-        extra_holidays=frozenset(session().scalars(select(ExtraHoliday.day))),
+        closing_days=_alike(frozenset(session().scalars(select(ClosingDay.day)))),
+        extra_holidays=_alike(frozenset(session().scalars(select(ExtraHoliday.day)))),
         version=profile.calendar_version,
     )
+
+
+def _alike(value: _T) -> _T:
+    """The first that was equal to it: days and promises that many towns have alike lie in memory once."""
+    return _first_of(value)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=256)
+def _first_of(value: Hashable) -> Hashable:
+    return value
 
 
 def _shared(value: Any) -> Any:

@@ -130,6 +130,22 @@ def test_the_technical_contact_fills_in_technology_alone(mailbox: Mailbox) -> No
     assert "Markt 9" not in contact.visitor.get("/akte/angaben").text
 
 
+def test_the_data_protection_officer_prepares_the_release_alone(mailbox: Mailbox) -> None:
+    contact = a_file()
+    officer = joined(contact, "privacy")
+    page = officer.visitor.get("/akte/angaben").text
+    assert 'name="impact_assessment"' in page
+    assert 'name="street"' not in page
+    said = {"risk_measures": "adequate", "impact_assessment": "done"}
+    assert save(officer.visitor, "freigabe", **said).status_code == 303
+    assert "1 fehlt" in officer.visitor.get("/akte/angaben").text, "an assessment that was made has a day"
+    assert save(officer.visitor, "freigabe", **said, impact_on="5.10.2026").status_code == 303
+    assert type_in(officer, "privacy_opinion", "Keine Einwände.").status_code == 200
+    assert save(officer.visitor, street="Markt 9").status_code == 403
+    assert type_in(joined(contact, "technical"), "privacy_opinion", "Von mir.").status_code == 403
+    assert "Keine Einwände." in contact.visitor.get("/akte/angaben").text
+
+
 def test_the_press_reads_and_has_no_field(mailbox: Mailbox) -> None:
     page = joined(a_file(), "press").visitor.get("/akte/angaben").text
     assert "Abschnitt speichern" not in page
