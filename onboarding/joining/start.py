@@ -21,7 +21,7 @@ from onboarding.joining.blueprint import blueprint, settings
 from onboarding.provisioning.domains import ask_for_look_up, domain_now
 from onboarding.provisioning.from_file import town_of
 from onboarding.provisioning.home_page import for_home_page
-from onboarding.provisioning.start import ask_for_trial, last_refusal, trial_asked
+from onboarding.provisioning.start import ask_for_check, ask_for_trial, last_refusal, trial_asked
 from onboarding.steps import gates_open
 from tenants.registry.models import Municipality, Tenant, TenantState
 
@@ -46,6 +46,17 @@ def send_beginning_of_trial() -> Response:
     return redirect(f"{PLACE}?getan=probe", 303)
 
 
+@blueprint.post(f"{PLACE}/pruefen")
+@may(FilePermission.see_file)
+def send_check() -> Response:
+    """Have the set-up looked at now instead of within ten minutes."""
+    try:
+        ask_for_check(at=now())
+    except Invalid as refusal:
+        return _page(error=refusal.explanation, status=422)
+    return redirect(f"{PLACE}?getan=pruefung#einrichtung", 303)
+
+
 @blueprint.post(f"{PLACE}/domain")
 @may(FilePermission.edit_technical)
 def send_own_domain() -> Response:
@@ -64,7 +75,7 @@ def _page(done: str = "", *, error: str = "", status: int = 200) -> Response:
     return make_response(render_template(
         "joining/start.html", file=file, tenant=tenant, state=tenant.state if tenant else None, State=TenantState,
         gates=[] if file.started_at else gates_open(facts_of(file)), refusal=last_refusal(), at=now(),
-        trial_asked=trial_asked(), domain=domain_now(settings()), done=_done(done), error=error,
+        trial_asked=trial_asked(), domain=domain_now(settings()), done=_done(done, tenant), error=error,
         wish=as_day(values().get("wished_start")), nav_current="start", **_addresses(file, tenant, municipality),
     ), status)
 
@@ -82,9 +93,13 @@ def _addresses(file: JoiningFile, tenant: Tenant | None, municipality: Municipal
     }
 
 
-def _done(key: str) -> str:
+def _done(key: str, tenant: Tenant | None) -> str:
+    """What has been asked for. That the trial is being switched on is said until it is."""
+    begun = tenant is not None and tenant.state is not TenantState.joining
     return {
-        "probe": _("Der Probebetrieb wird eingeschaltet. Das dauert wenige Sekunden. Laden Sie die Seite dann neu."),
+        "probe": "" if begun else _("Der Probebetrieb wird eingeschaltet. Das dauert wenige Sekunden. Laden Sie die "
+                                    "Seite dann neu."),
+        "pruefung": _("Die Einrichtung wird geprüft. Laden Sie die Seite in wenigen Sekunden neu."),
         "domain": _("Die Domain wird geprüft. Das Ergebnis steht in wenigen Sekunden hier. Laden Sie die Seite dann "
                     "neu."),
     }.get(key, "")

@@ -29,6 +29,7 @@ from tenants.registry.models import Tenant, TenantState
 from tenants.registry.state_actions import STARTED, begin_trial, plan_start, start_town
 
 STILL_THE_SAME_START = timedelta(hours=12)
+CHECKED_AGAIN_AFTER = timedelta(seconds=20)
 """A start that was refused happens by itself if the last gate closes within this time; later it needs a new date."""
 
 
@@ -50,6 +51,15 @@ def ask_for_trial(*, by: Actor, at: datetime) -> None:
         return
     note("trial_asked", by=by, at=at, step="set_up")
     do_later(Posting("begin_trial", 0), at=at)
+
+
+def ask_for_check(*, at: datetime) -> None:
+    """Have the worker look at the set-up now. Asked twice within the time that one look takes is asked once."""
+    file = running_file()
+    if file.provisioned_at is None:
+        raise Invalid(_("Ihr eigener Bereich ist noch nicht angelegt. Danach prüfen wir, was noch fehlt."))
+    if file.set_up_looked_at is None or at - file.set_up_looked_at > CHECKED_AGAIN_AFTER:
+        do_later(Posting("look_at_set_up", 0), at=at)
 
 
 def trial_asked() -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from maerker.clock import now
@@ -68,6 +69,29 @@ def test_the_kommune_switches_its_trial_on(mailbox: Mailbox) -> None:
     assert file.acts().count("trial_asked") == file.acts().count("trial_begun") == 1
     operator = an_operator("support")
     assert "Der Probebetrieb läuft" in operator.get(f"/akten/{file.id}/einrichtung").text
+
+
+def test_the_kommune_has_its_set_up_looked_at_at_once(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    kommune = in_file(file)
+    kommune.get("/akte/start")
+    assert kommune.post("/akte/start/pruefen").status_code == 422, "there is no place to look at"
+    file.provision()
+    Here.world.work()
+    first = file.read().set_up_looked_at
+    assert first is not None
+    with time_machine.travel(now() + timedelta(minutes=1)):
+        assert "Jetzt prüfen" in kommune.get("/akte/start").text
+        asked = kommune.post("/akte/start/pruefen")
+        assert asked.status_code == 303
+        assert "Die Einrichtung wird geprüft." in kommune.get(asked.headers["Location"]).text
+        Here.world.work()
+        again = file.read().set_up_looked_at
+        assert again is not None
+        assert again > first
+        assert kommune.post("/akte/start/pruefen").status_code == 303
+        Here.world.work()
+        assert file.read().set_up_looked_at == again, "it was looked at a moment ago"
 
 
 def test_a_refused_start_is_shown_on_both_sides(mailbox: Mailbox) -> None:
