@@ -68,7 +68,8 @@ SECTIONS: tuple[Section, ...] = (
             Entry(key="city", label=marked("Ort"), needed=True),
             Entry(key="phone", label=marked("Telefon")),
             Entry(key="email", label=marked("E-Mail-Adresse der Verwaltung"), kind=EntryKind.email, needed=True),
-            Entry(key="website", label=marked("Internetseite"), hint=marked("zum Beispiel www.musterstadt.de")),
+            Entry(key="website", label=marked("Internetseite"), hint=marked("zum Beispiel www.musterstadt.de"),
+                  needed_when=("home_page_link", (True,))),
         ),
     ),
     Section(

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
+from maerker.calendar.deadlines import local_day
 from maerker.clock import BERLIN, now
 from maerker.database.base import session
 from maerker.errors import Invalid, Stale
@@ -107,8 +108,9 @@ def _moment(day: str, hour: str) -> datetime:
 
 
 def _named(refusal: Invalid | Stale) -> dict[str, str]:
-    """The sentences by the names of the form's fields."""
-    fields = {"day" if name == "starts_at" else name: words for name, words in refusal.fields.items()}
+    """The sentences by the names of the form's fields. What is wrong about a moment of today is its hour."""
+    about = "hour" if read_day(request.form.get("day", "").strip()) == local_day(now()) else "day"
+    fields = {about if name == "starts_at" else name: words for name, words in refusal.fields.items()}
     return fields or {"form": refusal.explanation}
 
 

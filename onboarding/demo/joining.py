@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,11 @@ SUBPROCESSORS = (
     Subprocessing(
         name="Landesrechenzentrum Musterland", seat="Potsdam", country="Deutschland",
         service="Betrieb der Server in zwei Räumen", data="alle Daten der Plattform, verschlüsselt gespeichert",
+        since=date(2024, 1, 1),
     ),
     Subprocessing(
         name="Postweg Mailversand GmbH", seat="Leipzig", country="Deutschland", service="Versand der E-Mails",
-        data="E-Mail-Adressen und Inhalte der Nachrichten",
+        data="E-Mail-Adressen und Inhalte der Nachrichten", since=date(2024, 7, 1),
     ),
 )
 

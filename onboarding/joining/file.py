@@ -23,7 +23,8 @@ from onboarding.applications.sections import SECTIONS
 from onboarding.contracts.subprocessor_answers import asked_of_file
 from onboarding.joining.blueprint import blueprint, settings
 from onboarding.joining.next_step import OWN, also_open, next_of
-from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, Side, Standing, letter, steps, turn
+from onboarding.steps import RULE_OF, SIDE_LABELS, STANDING_LABELS, Side, Standing, Step, StepNow, letter, steps, turn
+from onboarding.training.queries import people_in_training
 from tenants.registry.kinds import kind_and_name
 from tenants.registry.models import Tenant, TenantHost
 
@@ -62,13 +63,19 @@ def _standing(file: JoiningFile) -> dict[str, Any]:
     """The steps, computed anew: what is next, what else can be done, the letter."""
     facts = facts_of(file)
     all_steps = steps(facts)
-    first = turn(all_steps)
+    first, booked = turn(all_steps), _are_booked(all_steps, facts.trained_needed)
     return {
-        "facts": facts, "steps": all_steps, "first": first, "next": next_of(first),
-        "also": also_open(all_steps, first), "letter": letter(all_steps), "own": OWN, "rules": RULE_OF,
+        "facts": facts, "steps": all_steps, "first": first, "next": next_of(first, booked=booked),
+        "also": also_open(all_steps, first, booked=booked), "letter": letter(all_steps), "own": OWN, "rules": RULE_OF,
         "standings": STANDING_LABELS, "sides": SIDE_LABELS, "Standing": Standing, "Side": Side,
         "done": sum(step.passed for step in all_steps),
     }
+
+
+def _are_booked(all_steps: tuple[StepNow, ...], needed: int) -> bool:
+    """Whether enough people are signed up; not looked up once they are trained."""
+    training = next(step for step in all_steps if step.step is Step.training)
+    return not training.passed and len(people_in_training()) >= needed
 
 
 def _around(file: JoiningFile) -> dict[str, Any]:

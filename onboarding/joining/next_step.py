@@ -68,6 +68,12 @@ THEIRS: dict[Step, Next] = {
         text=marked("Nennen Sie Ihren Wunsch in den Angaben. Der Betreiber meldet sich bei Ihnen."),
         label=marked("Wunschtermin nennen"), href="/akte/angaben#technik"),
 }
+BOOKED = Next(
+    title=marked("Ihre Leute sind zur Schulung angemeldet"),
+    text=marked("Geschult ist, wer am Kurs teilgenommen und den Selbsttest bestanden hat. Die Termine, und was noch "
+                "fehlt, stehen auf der Seite zur Schulung."),
+    label=marked("Zur Schulung"), href="/akte/schulung",
+)
 CHECKING = Next(
     title=marked("Der Betreiber prüft Ihre Unterlagen"), text=marked("Sie bekommen eine Nachricht mit dem Ergebnis."),
     label=marked("Dokumente ansehen"), href="/akte/dokumente",
@@ -83,19 +89,19 @@ RUNNING = Next(
 )
 
 
-def next_of(step: StepNow) -> Next:
-    """What to say of the step that is waited for."""
+def next_of(step: StepNow, *, booked: bool = False) -> Next:
+    """What to say of the step that is waited for. `booked`: as many people as are needed are signed up for training."""
     if step.step is Step.live:
         return RUNNING if step.standing is Standing.done else STARTING
     if step.side is Side.operator:
         return THEIRS.get(step.step, CHECKING)
-    return OWN.get(step.step, RUNNING)
+    return BOOKED if booked and step.step is Step.training else OWN.get(step.step, RUNNING)
 
 
-def also_open(steps: Iterable[StepNow], first: StepNow) -> list[tuple[StepNow, Next]]:
+def also_open(steps: Iterable[StepNow], first: StepNow, *, booked: bool = False) -> list[tuple[StepNow, Next]]:
     """What the Kommune can do besides, in the meantime."""
     return [
-        (step, OWN[step.step]) for step in steps
+        (step, next_of(step, booked=booked)) for step in steps
         if step is not first and step.standing in (Standing.open, Standing.reopened)
         and step.side is Side.municipality and step.step in OWN
     ]

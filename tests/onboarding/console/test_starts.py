@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from maerker.audit.actor import Actor
+from maerker.calendar.deadlines import local_day
 from maerker.clock import BERLIN, now
 from maerker.database.base import session
 from maerker.errors import Invalid, Stale
@@ -107,6 +108,13 @@ def test_a_moment_that_cannot_be_is_refused_beside_its_field(day: str, hour: str
     assert answer.status_code == 422
     assert words in answer.text
     assert starts_at(file_id) is None
+
+
+def test_an_hour_of_today_that_has_passed_is_named_at_the_hour() -> None:
+    (file_id, _), support = an_admitted_file(), an_operator("support")
+    support.get(f"/akten/{file_id}/start")
+    page = support.post(f"/akten/{file_id}/start", {"day": local_day(now()).isoformat(), "hour": "00:00"}).text
+    assert "Uhrzeit: Der Start liegt in der Vergangenheit." in " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 @pytest.mark.parametrize("role", ["trainer", "reader"])

@@ -137,6 +137,7 @@ def test_a_line_for_nobody_is_announced_where_the_document_has_it() -> None:
 @pytest.mark.parametrize(("given", "lacking"), [
     ({"street": None}, {"street"}),
     ({"signatories": None}, {"signatories"}),
+    ({"home_page_link": "ja"}, {"website"}),
     ({"head_title": "Bürgermeister/in"}, {"head_title"}),
     ({"signatories": "head_and_deputy"}, {"second_name", "second_function"}),
     ({"signatories": "power_of_attorney", "second_name": "Uta Groß"}, {"second_function", "power_of_attorney_on"}),

@@ -19,6 +19,7 @@ from tests.makers import Here, a_tenant
 from tests.makers_joining import JOINING_HOST, InFile, link_and_code
 from tests.makers_operators import an_operator
 from tests.onboarding.provisioning.set_up_file import ANKE, MadeFile, an_admitted_file, close_gates, plan, train
+from tests.onboarding.training.people import a_date, signs_up
 from tests.world import BASE, Mailbox, Visitor
 
 
@@ -92,6 +93,19 @@ def test_the_kommune_has_its_set_up_looked_at_at_once(mailbox: Mailbox) -> None:
         assert kommune.post("/akte/start/pruefen").status_code == 303
         Here.world.work()
         assert file.read().set_up_looked_at == again, "it was looked at a moment ago"
+
+
+def test_once_enough_are_signed_up_nobody_is_asked_to_sign_them_up(mailbox: Mailbox) -> None:
+    file = an_admitted_file()
+    close_gates(file, besides="processing_release")
+    kommune, date_id = in_file(file), a_date(seats=5)
+    asked, waiting = "Melden Sie Ihre Leute zur Schulung an", "Ihre Leute sind zur Schulung angemeldet"
+    for number in range(2):
+        page = kommune.get("/akte").text
+        assert (asked in page, waiting in page) == (True, False)
+        signs_up(InFile(file.kommune, kommune), date_id=date_id, name=f"Rieke {number}")
+    page = kommune.get("/akte").text
+    assert (asked in page, waiting in page) == (False, True)
 
 
 def test_a_refused_start_is_shown_on_both_sides(mailbox: Mailbox) -> None:

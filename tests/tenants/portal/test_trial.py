@@ -94,6 +94,18 @@ def test_staff_take_part_without_a_link_and_work_at_the_desk() -> None:
         assert editor.get(f"/redaktion/alle?q={typed}").location == f"/redaktion/{number}"
 
 
+def test_the_desk_promises_no_public_in_a_trial() -> None:
+    town = a_trial()
+    number, editor = a_report(town), signed_in(town)
+    page = editor.get(f"/redaktion/{number}").text
+    assert "erscheint auf den Seiten des Probebetriebs" in page
+    assert "für alle sichtbar" not in page
+    move(town, number, Verb.publish)
+    said = editor.get(f"/redaktion/{number}?getan=publish").text
+    assert "Der Hinweis ist freigegeben." in said
+    assert "jetzt öffentlich" not in said
+
+
 def test_a_removed_report_leaves_its_stub_and_an_unreleased_one_nothing() -> None:
     town = a_trial()
     removed, waiting = a_published_report(town), a_report(town)
