@@ -85,6 +85,11 @@ def test_the_supervisory_authority_has_a_default() -> None:
     assert "Die Landesbeauftragte für den Datenschutz" in a_visitor().get("/datenschutz").text
 
 
+@pytest.mark.parametrize(("days", "words"), [(1, "innerhalb eines Arbeitstags."), (2, "innerhalb von 2 Arbeitstagen.")])
+def test_the_start_page_says_the_promise_of_this_town(days: int, words: str) -> None:
+    assert words in a_visitor(a_tenant(profile={"first_answer_days": days})).get("/").text
+
+
 def test_the_help_page_says_the_promise_of_this_town() -> None:
     town = a_tenant(profile={"first_answer_days": 2})
     page = a_visitor(town).get("/hilfe").text
