@@ -28,8 +28,11 @@ from tenants.registry.queries import hosts_of
 
 
 def look_at_set_up(_posting: Any, settings: Settings) -> None:
-    """Run the check of the town's own rooms."""
-    refresh_set_up(current_file(), settings=settings, at=now())
+    """Run the check of the town's own rooms, as the schedule does: not once the town is live or the file has ended,
+    also if it was asked for before. The way of a live town does not open again."""
+    file = this_file()
+    if not (file.started_at or file.withdrawn_at or file.refused_at):
+        refresh_set_up(current_file(), settings=settings, at=now())
 
 
 def hand_over_promise(_posting: Any, _settings: Settings) -> None:

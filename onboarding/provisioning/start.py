@@ -54,7 +54,7 @@ def ask_for_trial(*, by: Actor, at: datetime) -> None:
 
 
 def ask_for_check(*, at: datetime) -> None:
-    """Have the worker look at the set-up now. Asked twice within the time that one look takes is asked once."""
+    """Have the worker look at the set-up now; nothing is asked if it did so a moment ago."""
     file = running_file()
     if file.provisioned_at is None:
         raise Invalid(_("Ihr eigener Bereich ist noch nicht angelegt. Danach prüfen wir, was noch fehlt."))

@@ -33,6 +33,14 @@ def send(person: OperatorVisitor, page: str, path: str, fields: dict[str, Any], 
     return answer
 
 
+def countersigned(person: OperatorVisitor, paper: Paper, content: bytes = b"", **fields: str) -> TestResponse:
+    """Hand in the form of the operator's signature, with a file if there is one."""
+    form = f"/akten/{paper.file_id}/dokumente/{paper.id}/gegenzeichnen"
+    files = {"files": (io.BytesIO(content), "avv.pdf")} if content else {}
+    signatory = {"name_1": "Dr. Jana Wölk", "function_1": "Geschäftsführerin"}
+    return send(person, form, form, {**signatory, **fields, **files}, content_type="multipart/form-data")
+
+
 def test_what_came_back_is_shown_beside_what_was_made() -> None:
     paper, person = a_paper(), an_operator("support")
     paper.hand_in(a_scan(1))
@@ -104,13 +112,11 @@ def test_the_operator_countersigns_by_upload() -> None:
     send(person, page, f"{page}/bestaetigen", {"checks": ["signatures", "power"]})
     assert "Gegenzeichnung fehlt" in person.get(f"/akten/{paper.file_id}/dokumente").text
     form = f"/akten/{paper.file_id}/dokumente/{paper.id}/gegenzeichnen"
-    fields = {"way": "electronic", "name_1": "Dr. Jana Wölk", "function_1": "Geschäftsführerin"}
-    empty = send(person, form, form, {**fields, "name_1": ""})
+    empty = countersigned(person, paper, way="electronic", name_1="")
     assert empty.status_code == 422
     for sentence in ("Bitte nennen Sie, wer unterschrieben hat.", "Bitte wählen Sie eine Datei aus."):
         assert sentence in empty.text
-    upload = {**fields, "files": (io.BytesIO(signed(theirs, means_of("Dr. Jana Wölk"))), "avv.pdf")}
-    answer = send(person, form, form, upload, content_type="multipart/form-data")
+    answer = countersigned(person, paper, signed(theirs, means_of("Dr. Jana Wölk")), way="electronic")
     assert answer.status_code == 303
     assert "unterschrieben und geprüft" in person.get(f"/akten/{paper.file_id}/dokumente").text
     assert person.get(form).status_code == 303
@@ -122,11 +128,7 @@ def test_the_operators_scan_stands_beside_the_copy_of_the_kommune() -> None:
     paper.hand_in(a_scan(2))
     theirs = place(paper)
     send(person, theirs, f"{theirs}/bestaetigen", {"checks": list(CHECKS)})
-    form = f"/akten/{paper.file_id}/dokumente/{paper.id}/gegenzeichnen"
-    send(person, form, form, {
-        "way": "scan", "name_1": "Dr. Jana Wölk", "function_1": "Geschäftsführerin",
-        "signed_on": local_day(now()).isoformat(), "files": (io.BytesIO(a_scan(2)), "scan.pdf"),
-    }, content_type="multipart/form-data")
+    countersigned(person, paper, a_scan(2), way="scan", signed_on=local_day(now()).isoformat())
     assert "Gegenzeichnung wird geprüft" in person.get(f"/akten/{paper.file_id}/dokumente").text
     own = place(paper)
     page = person.get(own).text

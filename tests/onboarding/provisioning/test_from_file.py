@@ -1,6 +1,7 @@
 """From the file to the town's own place: nothing is typed twice, nothing is made twice, nobody is invited twice."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from maerker.errors import Invalid
 from onboarding.applications.actions import this_file
 from onboarding.provisioning.from_file import provision_from_file
 from onboarding.provisioning.set_up import note_trainings, refresh_set_up
+from onboarding.provisioning.start import ask_for_check
 from onboarding.training.settling import tell_town
 from tests.makers import PASSWORD, Here
 from tests.makers_joining import applied
@@ -152,6 +154,21 @@ def test_who_passes_the_self_test_is_invited_to_the_place_at_once(mailbox: Mailb
     Here.world.work()
     people = "SELECT display_name FROM staff_accounts WHERE email LIKE 'erik-%'"
     assert asked(tenant_id, people) == [("Erik Redlich",)]
+
+
+def test_in_a_town_that_is_live_nobody_looks_at_the_set_up_any_more(mailbox: Mailbox) -> None:
+    """Somebody passes the self-test, or the check was asked for just before the start: the way stays as it is."""
+    file = an_admitted_file()
+    file.provision()
+    Here.world.work()
+    looked_at, acts = file.read().set_up_looked_at, file.acts()
+    with Here.world.no_scope("console"), file_scope(file.id):
+        ask_for_check(at=now() + timedelta(minutes=1))
+        this_file().started_at = now()
+        tell_town(f"erik-{file.kommune.email}", at=now())
+        session().commit()
+    Here.world.work()
+    assert (file.read().set_up_looked_at, file.acts()) == (looked_at, acts)
 
 
 def test_a_withdrawn_file_invites_nobody(mailbox: Mailbox) -> None:
