@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_login import LoginManager
 from redis import Redis
 from sqlalchemy import text
@@ -32,7 +32,7 @@ from maerker.web.page_cache import LANGUAGES, connect_page_cache
 from maerker.web.problems import show_problem, show_unexpected
 from maerker.web.row_numbers import RowNumber
 from maerker.web.templating import PageEnvironment, connect_short_ways
-from maerker.wording import forget_language, settle_language
+from maerker.wording import forget_language, language, settle_language
 
 WEB = Path(__file__).parent / "web"
 log = structlog.get_logger()
@@ -49,9 +49,16 @@ class Kind:
     keeps_pages: bool = False
 
 
+class Application(Flask):
+    """An application without coroutines: none of its views and hooks has to be asked at each request if it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_application(settings: Settings, kind: Kind) -> Flask:
     """Make one application. Nothing is connected yet: the database is asked at the first request."""
-    app = Flask(kind.name, static_folder=str(WEB / "static"), template_folder=str(WEB / "templates"))
+    app = Application(kind.name, static_folder=str(WEB / "static"), template_folder=str(WEB / "templates"))
     app.jinja_environment = PageEnvironment
     app.session_interface = NoSession()
     app.config.update(
@@ -150,7 +157,8 @@ def after_commit(act: Callable[[], None]) -> None:
 def _connect_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)  # it would look for a person on every public page
+    # Not by init_app: that would look after a cookie nobody gets, and for a person, on every public page.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.extensions["maerker_login"] = manager
     manager.request_loader(lambda _request: None)
 
@@ -168,7 +176,7 @@ def _connect_templates(app: Flask) -> None:
 
     @app.context_processor
     def common() -> dict[str, Any]:
-        return {"page_language": str(get_locale()), "town": g.get("town"), "settings": app.config["SETTINGS"]}
+        return {"page_language": language(), "town": g.get("town"), "settings": app.config["SETTINGS"]}
 
 
 def _connect_health(app: Flask) -> None:

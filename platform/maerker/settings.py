@@ -4,7 +4,6 @@ Each field carries its environment name (``MAERKER_`` + the field's name in capi
 sentence. ``config/maerker.env.example`` lists the same; a test compares the two.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -140,11 +139,11 @@ class Settings:
     def derive(self, purpose: str, *parts: str) -> bytes:
         """32 bytes that only this instance can compute, for one purpose and its parts."""
         message = "\x1f".join((purpose, *parts)).encode()
-        return hmac.new(self.secret_key.encode(), message, hashlib.sha256).digest()
+        return hmac.digest(self.secret_key.encode(), message, "sha256")
 
 
 def derived_password(secret_key: str, role: str) -> str:
-    return hmac.new(secret_key.encode(), f"database-role:{role}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret_key.encode(), f"database-role:{role}".encode(), "sha256").hex()
 
 
 def _demand_encryption(scheme: str, base_host: str) -> None:

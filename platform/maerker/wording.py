@@ -12,7 +12,7 @@ from datetime import date, datetime
 import flask_babel
 
 SOURCE_LANGUAGE = "de"
-_settled: ContextVar[bool | None] = ContextVar("maerker_reads_source", default=None)
+_settled: ContextVar[str | None] = ContextVar("maerker_language", default=None)
 
 
 def gettext(source: str, /, **values: object) -> str:
@@ -59,7 +59,12 @@ def speaking(language: str) -> Iterator[None]:
 
 def settle_language(language: str) -> None:
     """Say once for the whole request which language its reader reads: a page asks hundreds of times."""
-    _settled.set(language == SOURCE_LANGUAGE)
+    _settled.set(language)
+
+
+def language() -> str:
+    """The code of the reader's language, as it stands in a page's head ("de")."""
+    return _settled.get() or str(flask_babel.get_locale() or SOURCE_LANGUAGE)
 
 
 def forget_language() -> None:
@@ -88,7 +93,7 @@ def moment_in_figures(at: datetime) -> str:
 def _reads_source() -> bool:
     """Whether the source texts are shown as they are, so that no catalogue has to be asked."""
     settled = _settled.get()
-    return _looks_like_source() if settled is None else settled
+    return _looks_like_source() if settled is None else settled == SOURCE_LANGUAGE
 
 
 def _looks_like_source() -> bool:

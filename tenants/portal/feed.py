@@ -6,12 +6,12 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from flask import current_app, g, make_response, request
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from maerker.web.access import public
 from maerker.web.page_cache import keep_page
 from maerker.wording import gettext as _
+from maerker.wording import language
 from tenants.portal.blueprint import blueprint
 from tenants.portal.filters import SEARCHED, Filters, read_filters
 from tenants.portal.presentation import answer_title, place_in_words
@@ -37,7 +37,7 @@ def feed() -> Response:
 
 def _feed(rows: Any, town: Town, filters: Filters) -> Xml.Element:
     base = current_app.config["SETTINGS"].public_url(town.main_host)
-    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": str(get_locale())})
+    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": language()})
     own = base + filters.address("/hinweise.atom")
     _add(feed, "id", own)
     _add(feed, "title", _("Maerker %(town)s: Hinweise", town=town.name))

@@ -9,6 +9,7 @@ from flask_babel import format_decimal
 
 from maerker.errors import Invalid, Problem
 from maerker.wording import gettext as _
+from maerker.wording import language
 from tenants.portal.presentation import place_in_words
 from tenants.portal.report_steps import (
     CHECK,
@@ -18,7 +19,6 @@ from tenants.portal.report_steps import (
     PLACE,
     Step,
     field_labels,
-    page_language,
     show_again,
     show_step,
     step_of,
@@ -33,7 +33,7 @@ def first_gap(draft: ReportDraft, town: Town) -> Step | None:
     """The first step whose answers are missing or no longer fit; None when the report can be sent."""
     held = TakenDraft(answers=draft.answers, photos=(), submission=draft.submission, started_at=draft.started_at)
     try:
-        new = held.as_report(page_language())
+        new = held.as_report(language())
     except Invalid as problem:
         return PLACE if PlaceSchema().validate(dict(draft.answers)) else step_of(problem.fields)
     category = town.category(new.category)

@@ -17,6 +17,7 @@ from maerker.web.cookies import FORM, read_cookie
 from maerker.web.guard import FormRefused, keeps_text
 from maerker.web.limits import Allowance, Hit, Limits
 from maerker.wording import gettext as _
+from maerker.wording import language
 from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import mark_of, show_check
 from tenants.portal.report_steps import (
@@ -24,7 +25,6 @@ from tenants.portal.report_steps import (
     DONE,
     START,
     current_draft,
-    page_language,
     refused_sentence,
     see_other,
     show_again,
@@ -81,7 +81,7 @@ def send_report() -> Submitted | None:
     if taken.trial is not is_before_start(g.town):
         raise TrialOver(trial_over_sentence(g.town))
     _demand_time_taken(taken)
-    new = taken.as_checked(page_language()) if _is_as_seen(taken) else taken.as_report(page_language())
+    new = taken.as_checked(language()) if _is_as_seen(taken) else taken.as_report(language())
     _count_report()
     code = tracking_code(_settings(), g.town.tenant_id, taken.submission)
     return submit_report(new, town=g.town, code=code, by=CITIZEN, at=at, place_checked=taken.place_checked)

@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request
-from flask_babel import get_locale
 
 from maerker.application import client_address
 from maerker.clock import now
@@ -209,10 +208,6 @@ def go_on(step: Step) -> Response:
 
 def see_other(href: str) -> Response:
     return make_response(redirect(href, 303))
-
-
-def page_language() -> str:
-    return str(get_locale())
 
 
 def step_of(fields: Mapping[str, Any]) -> Step:

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from maerker.database.base import session
+from maerker.database.direct import one_row
 from maerker.errors import Invalid
 from tenants.reports.models import Publication, Report, ReportDraft, ReportPhoto
 from tenants.reports.schemas import NewReport, NewReportSchema, StoredPhoto, sentences
@@ -130,11 +131,11 @@ def keep_photos(draft: ReportDraft, photos: Sequence[DraftPhoto]) -> None:
     session().flush()
 
 
-_TAKE = text(
+_TAKE = (
     "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at, trial FROM report_drafts"
-    " WHERE tenant_id = current_tenant() AND token_hash = :token_hash AND submission = :submission"
+    " WHERE tenant_id = current_tenant() AND token_hash = %(token_hash)s AND submission = %(submission)s"
     " AND submitted_at IS NULL FOR UPDATE)"
-    " UPDATE report_drafts d SET submitted_at = :at, photos = '[]', answers ="
+    " UPDATE report_drafts d SET submitted_at = %(at)s, photos = '[]', answers ="
     " jsonb_build_object('mail', coalesce(held.answers->>'email', '') <> '') FROM held"
     " WHERE d.tenant_id = held.tenant_id AND d.token_hash = held.token_hash"
     " RETURNING held.answers, held.photos, held.submission, held.started_at, held.trial"
@@ -148,12 +149,13 @@ def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft
     refused afterwards, the transaction is rolled back and the draft is as it was.
     """
     values = {"token_hash": token_hash(token), "submission": submission, "at": at}
-    row = session().connection().execute(_TAKE, values).one_or_none()
+    row = one_row(_TAKE, values)
     if row is None:
         return None
+    answers, photos, own_submission, started_at, trial = row
     return TakenDraft(
-        answers=row.answers, photos=tuple(DraftPhoto(**photo) for photo in row.photos), submission=row.submission,
-        started_at=row.started_at, trial=row.trial,
+        answers=answers, photos=tuple(DraftPhoto(**photo) for photo in photos), submission=own_submission,
+        started_at=started_at, trial=trial,
     )
 
 

@@ -7,12 +7,11 @@ commit, makes that moment as short as it can be: on the day of a storm the repor
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
-
 from maerker.audit.actor import Actor
-from maerker.database.base import session
+from maerker.database.direct import one_row
 from tenants.reports.schemas import NewReport
 
 
@@ -31,9 +30,9 @@ class Intake:
     trial: bool = False
 
 
-_WRITE = text("""
+_REPORT = """
 WITH counted AS (
-    INSERT INTO report_numbers (year, trial, last) VALUES (:year, :trial, 1)
+    INSERT INTO report_numbers (year, trial, last) VALUES (%(year)s, %(trial)s, 1)
     ON CONFLICT (tenant_id, year, trial) DO UPDATE SET last = report_numbers.last + 1
     RETURNING year, trial, last
 ), report AS (
@@ -44,36 +43,38 @@ WITH counted AS (
     )
     SELECT
         CASE WHEN trial THEN 'P' ELSE '' END || year || '-' || lpad(last::text, 6, '0'), trial,
-        'received', 'waiting', 1, CAST(:received_at AS timestamptz),
-        CAST(:submission AS uuid), CAST(:tracking_hash AS bytea), CAST(:received_at AS timestamptz), :channel,
-        :language, :category, :description, :street, :house_number, :district, :place_note,
-        CAST(:lat AS double precision), CAST(:lon AS double precision), CAST(:publication_due_at AS timestamptz),
-        CAST(:first_answer_due_at AS timestamptz), CAST(:forwarding_due_at AS timestamptz),
-        CAST(:next_due_at AS timestamptz), CAST(:calendar_version AS integer)
+        'received', 'waiting', 1, CAST(%(received_at)s AS timestamptz),
+        CAST(%(submission)s AS uuid), CAST(%(tracking_hash)s AS bytea), CAST(%(received_at)s AS timestamptz), %(channel)s,
+        %(language)s, %(category)s, %(description)s, %(street)s, %(house_number)s, %(district)s, %(place_note)s,
+        CAST(%(lat)s AS double precision), CAST(%(lon)s AS double precision), CAST(%(publication_due_at)s AS timestamptz),
+        CAST(%(first_answer_due_at)s AS timestamptz), CAST(%(forwarding_due_at)s AS timestamptz),
+        CAST(%(next_due_at)s AS timestamptz), CAST(%(calendar_version)s AS integer)
     FROM counted
     RETURNING id, number, received_at
 ), event AS (
     INSERT INTO report_events (report_id, at, verb, actor_kind, actor_id, actor_name, state_after, release_after)
-    SELECT id, received_at, 'submit', :actor_kind, CAST(:actor_id AS bigint), :actor_name, 'received', 'waiting'
+    SELECT id, received_at, 'submit', %(actor_kind)s, CAST(%(actor_id)s AS bigint), %(actor_name)s, 'received', 'waiting'
     FROM report
-), contact AS (
-    INSERT INTO report_contacts (report_id, name, email, phone)
-    SELECT id, :name, :email, :phone FROM report
-    WHERE CAST(:name AS text) || CAST(:email AS text) || CAST(:phone AS text) <> ''
-), pictured AS (
+)"""
+
+_CONTACT = """, contact AS (
+    INSERT INTO report_contacts (report_id, name, email, phone) SELECT id, %(name)s, %(email)s, %(phone)s FROM report
+)"""
+
+_PHOTOS = """, pictured AS (
     INSERT INTO report_photos (report_id, position, file, original_name, alt)
     SELECT id, position, file, original_name, alt
-    FROM report, unnest(CAST(:files AS text[]), CAST(:file_names AS text[]), CAST(:alts AS text[]))
+    FROM report, unnest(CAST(%(files)s AS text[]), CAST(%(file_names)s AS text[]), CAST(%(alts)s AS text[]))
         WITH ORDINALITY AS photo (file, original_name, alt, position)
     ORDER BY position
-), posted AS (
+)"""
+
+_POSTINGS = """, posted AS (
     INSERT INTO outbox (kind, subject_id, posted_at, done_at)
-    SELECT kind, id, received_at, CAST(:done_at AS timestamptz)
-    FROM report, unnest(CAST(:postings AS text[])) WITH ORDINALITY AS posting (kind, turn)
+    SELECT kind, id, received_at, CAST(%(done_at)s AS timestamptz)
+    FROM report, unnest(CAST(%(postings)s AS text[])) WITH ORDINALITY AS posting (kind, turn)
     ORDER BY turn
-)
-SELECT id, number FROM report
-""")
+)"""
 
 
 def write_report(new: NewReport, intake: Intake, *, by: Actor) -> tuple[int, str]:
@@ -85,5 +86,12 @@ def write_report(new: NewReport, intake: Intake, *, by: Actor) -> tuple[int, str
         "phone": new.phone, "files": [photo.file for photo in new.photos],
         "file_names": [photo.name for photo in new.photos], "alts": [photo.alt for photo in new.photos],
     }
-    row = session().connection().execute(_WRITE, values).one()
-    return row.id, row.number
+    row = one_row(_statement(contact=bool(new.name or new.email or new.phone), photos=bool(new.photos)), values)
+    assert row is not None
+    return row[0], row[1]
+
+
+@cache
+def _statement(*, contact: bool, photos: bool) -> str:
+    """With the tables that this report needs: PostgreSQL opens each one named, with its indexes, and most have no photo."""
+    return _REPORT + _CONTACT * contact + _PHOTOS * photos + _POSTINGS + " SELECT id, number FROM report"

@@ -1,0 +1,44 @@
+"""Statements handed to the driver itself, inside the session's transaction.
+
+For the few that the busiest requests cannot do without: who answers at this host, the sending of a report. Such a
+statement is a constant text with bound values; binding, result and row by SQLAlchemy cost as much of the process's
+time again as the driver and the wire do (ADR 0028). All others go through the session.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from maerker.database.base import session
+
+
+def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The one row that a statement gives back, or None. `%(name)s` in it stands for a value.
+
+    Raises what SQLAlchemy would raise: IntegrityError, OperationalError and the others of its DBAPIError, without the
+    values. A connection that was lost leaves the pool.
+    """
+    connection = session().connection()
+    driver: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        cursor = driver.execute(statement, values)
+        row = cursor.fetchone()
+    except psycopg.Error as fault:
+        raise _as_usual(connection, driver, statement, fault) from fault
+    if cursor.rowcount > 1:
+        raise RuntimeError(f"one row expected, got {cursor.rowcount}")
+    return row
+
+
+def _as_usual(
+    connection: Connection, driver: "psycopg.Connection[Any]", statement: str, fault: psycopg.Error
+) -> BaseException:
+    lost = driver.closed
+    if lost:
+        connection.invalidate(fault)
+    return DBAPIError.instance(
+        statement, None, fault, psycopg.Error, hide_parameters=True, connection_invalidated=lost
+    )
