@@ -1,18 +1,23 @@
-"""How many statements a request takes, counted where SQLAlchemy hands them to the driver."""
+"""How many statements a request takes, counted where the driver gets them: from SQLAlchemy or from `one_row`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
+import psycopg
 from sqlalchemy import Connection, Engine, event, text
 
-SCOPE = ("SET LOCAL", "RESET ROLE")  # they announce a scope; like BEGIN and COMMIT they are not counted
+SCOPE = ("SET LOCAL", "RESET ROLE")
 
 
 @dataclass
 class Counted:
-    """The statements of one request in their order, each with its values; how often it committed."""
+    """The statements of one request in their order, each with its values; how often it committed.
+
+    BEGIN and COMMIT, which the driver sends itself, and what announces a scope are not among them.
+    """
 
     statements: list[tuple[str, Any]] = field(default_factory=list)
     commits: int = 0
@@ -27,19 +32,24 @@ def counted() -> Iterator[Counted]:
     """Counts everything that this process asks of any database inside the block."""
     found = Counted()
 
-    def statement(_c: Connection, _cursor: Any, words: str, values: Any, _x: Any, _many: bool) -> None:
-        if not words.lstrip().upper().startswith(SCOPE):
-            found.statements.append((words, values))
+    def noting(call: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(cursor: Any, words: Any, values: Any = None, **how: Any) -> Any:
+            if not str(words).lstrip().upper().startswith(SCOPE):
+                found.statements.append((str(words), values))
+            return call(cursor, words, values, **how)
+
+        return noted
 
     def commit(_: Connection) -> None:
         found.commits += 1
 
-    event.listen(Engine, "before_cursor_execute", statement)
     event.listen(Engine, "commit", commit)
     try:
-        yield found
+        with mock.patch.multiple(psycopg.Cursor, **{
+            name: noting(getattr(psycopg.Cursor, name)) for name in ("execute", "executemany")
+        }):
+            yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", statement)
         event.remove(Engine, "commit", commit)
 
 

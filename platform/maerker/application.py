@@ -4,7 +4,7 @@ It brings settings, database, security, errors and languages; which views it has
 """
 
 import logging
-import uuid
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -88,6 +88,7 @@ def create_application(settings: Settings, kind: Kind) -> Flask:
         connect_page_cache(app, app.extensions["maerker_redis"], settings.page_cache_seconds, settings.secure)
     app.after_request(add_headers)
     app.after_request(hand_out_form_cookie)
+    app.after_request(finish_transaction)  # Flask calls them in the reverse order
     return app
 
 
@@ -113,11 +114,11 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _connect_hooks(app: Flask, kind: Kind) -> None:
-    """In order: who asks, from which town, with an own form, with the right. After: commit or roll back."""
+    """In order: who asks, from which town, with an own form, with the right."""
 
     @app.before_request
     def name_request() -> None:
-        g.request_id = uuid.uuid4().hex[:16]
+        g.request_id = secrets.token_hex(8)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id, app=kind.name)
         settle_language(_language())
@@ -128,18 +129,6 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
     app.before_request(demand_own_form)
     app.before_request(demand_access)
 
-    @app.after_request
-    def finish_transaction(response: Response) -> Response:
-        """One request, one transaction (law 6): after a 2xx or 3xx the answer is durable."""
-        if response.status_code < 400 or g.get("commit_anyway"):
-            session().commit()
-            for later in g.pop("after_commit", []):
-                later()
-        else:
-            session().rollback()
-        response.headers["X-Request-ID"] = g.get("request_id", "")
-        return response
-
     @app.teardown_request
     def forget_tenant(_: BaseException | None) -> None:
         leave_scopes()
@@ -147,6 +136,21 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
 
     app.register_error_handler(Problem, show_problem)
     app.register_error_handler(Exception, show_unexpected)
+
+
+def finish_transaction(response: Response) -> Response:
+    """One request, one transaction (law 6): after a 2xx or 3xx the answer is durable.
+
+    The first of the hooks after a view: whoever waits for a row that this request holds goes on before the rest.
+    """
+    if response.status_code < 400 or g.get("commit_anyway"):
+        session().commit()
+        for later in g.pop("after_commit", []):
+            later()
+    else:
+        session().rollback()
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
 
 
 def after_commit(act: Callable[[], None]) -> None:

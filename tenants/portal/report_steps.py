@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 
 from maerker.application import client_address
 from maerker.clock import now
@@ -207,7 +207,8 @@ def go_on(step: Step) -> Response:
 
 
 def see_other(href: str) -> Response:
-    return make_response(redirect(href, 303))
+    """To a page of ours; without the page that browsers never show."""
+    return Response(status=303, headers={"Location": href})
 
 
 def step_of(fields: Mapping[str, Any]) -> Step:

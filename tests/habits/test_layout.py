@@ -18,6 +18,10 @@ TEMPLATES = sorted((ROOT / "platform").rglob("*.html")) + sorted((ROOT / "tenant
     (ROOT / "onboarding").rglob("*.html")
 )
 WAITS = frozenset({"relay.py", "schedule.py"})
+DIRECT = (
+    "platform/maerker/database/direct.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
+    "tenants/reports/intake.py",
+)
 CONTACT_READERS = {
     "tenants/reports/jobs.py": "mails to the reporter",
     "tenants/reports/desk_report.py": "the desk",
@@ -47,6 +51,11 @@ def test_only_listed_places_read_contact_data() -> None:
         str(path.relative_to(ROOT)) for path in PRODUCT if re.search(r"\bcontacts_scope\(", path.read_text())
     }
     assert callers <= set(CONTACT_READERS), f"{callers - set(CONTACT_READERS)}: may contact data be read here? (law 5)"
+
+
+def test_only_listed_places_go_past_the_second_wall() -> None:
+    callers = {str(path.relative_to(ROOT)) for path in PRODUCT if re.search(r"\bone_row\(", path.read_text())}
+    assert callers <= set(DIRECT), f"{callers - set(DIRECT)}: does it pay, and does it name its town? (ADR 0028)"
 
 
 def test_doors_for_the_public_never_touch_reports() -> None:

@@ -5,11 +5,12 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
+from bench.statements import counted
 from maerker.audit.actor import Actor
 from maerker.clock import now
-from maerker.database.base import db, session
+from maerker.database.base import session
 from maerker.database.scope import file_scope
 from onboarding.applications.actions import admit, file_of
 from onboarding.applications.models import JoiningFile
@@ -85,16 +86,6 @@ def recorded(account_id: int) -> list[str]:
 
 def statements_of(visitor: Visitor, path: str) -> int:
     """How many statements a page takes."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    with Here.world.platform.app("console").app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted() as asked:
         assert visitor.get(path).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return asked.number

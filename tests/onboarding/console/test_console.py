@@ -1,13 +1,13 @@
 """The operator's console: that it shows the registry and nothing of a citizen."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from maerker.database.base import db, session
+from bench.statements import counted
+from maerker.database.base import session
 from onboarding.tables import models
 from tests.makers import Here, a_published_report, a_report, a_tenant
 from tests.makers_operators import CONSOLE, an_operator
@@ -28,19 +28,9 @@ def test_all_towns_with_state_hosts_and_publications() -> None:
 
 def test_the_page_asks_once_for_all_towns() -> None:
     visitor = an_operator("reader")
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    with Here.world.platform.app("console").app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted() as asked:
         visitor.get("/kommunen")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(seen) == 2
+    assert asked.number == 2, asked.statements
 
 
 @pytest.mark.parametrize("table", ["reports", "report_contacts", "report_events", "report_photos", "outbox",

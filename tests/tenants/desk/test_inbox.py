@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bench.statements import counted
 from maerker.audit.actor import CITIZEN
 from maerker.clock import now
 from maerker.database.base import session
@@ -14,7 +15,6 @@ from tenants.profile.town import Town
 from tenants.reports.actions import submit_report
 from tenants.reports.status import Verb
 from tests.makers import Here, MadeTown, a_clerk, a_new_report, a_report, a_tenant, an_editor, move, signed_in
-from tests.tenants.desk.statements import counted
 from tests.world import Visitor
 
 
@@ -232,10 +232,10 @@ def test_the_inbox_asks_as_much_for_a_hundred_rows_as_for_ten(town: MadeTown) ->
             asked["made"] = wanted
         for path in ("/redaktion/", "/redaktion/?kategorie=roads&q=Schlagloch", "/redaktion/alle"):
             editor.get(path)
-            with counted() as statements:
+            with counted() as asked_now:
                 editor.get(path)
-            assert len(statements) <= 8, statements
-            assert asked.setdefault(path, len(statements)) == len(statements)
+            assert asked_now.number <= 8, asked_now.statements
+            assert asked.setdefault(path, asked_now.number) == asked_now.number
 
 
 def submit(town: MadeTown, loaded: Town, n: int) -> None:

@@ -5,11 +5,10 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from maerker.database.base import db
+from bench.statements import counted
 from tenants.registry.models import TenantState
 from tenants.reports.status import Verb
-from tests.makers import Here, a_published_report, a_report, a_tenant, a_visitor, move
-from tests.tenants.portal.statements import statements_of
+from tests.makers import a_published_report, a_report, a_tenant, a_visitor, move
 
 PAGES = ("/", "/hinweise/", "/hinweise/karte", "/karte", "/hilfe", "/verfolgen/", "/impressum", "/datenschutz",
          "/barrierefreiheit", "/hinweise.atom", "/hinweise.geojson", "/gebiet.geojson", "/farben.css", "/sitemap.xml",
@@ -85,11 +84,9 @@ def test_a_page_asks_the_database_little(path: str, most: int) -> None:
     visitor.get("/farben.css")  # the town's configuration is read once in a process
     for _ in range(3):
         a_published_report(town)
-    with Here.world.no_scope():
-        engine = db.engine
-    with statements_of(engine) as statements:
+    with counted() as asked:
         assert visitor.get(path).status_code == 200
-    assert len(statements) <= most, statements
+    assert asked.number <= most, asked.statements
 
 
 def test_the_feed_is_atom_with_own_ids_and_no_broken_signs() -> None:

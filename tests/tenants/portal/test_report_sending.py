@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
-from maerker.database.base import db, session
+from bench.statements import counted
+from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportDraft
 from tests.makers import Here, MadeTown, a_report, a_visitor, berlin, code_of
@@ -275,20 +276,9 @@ def test_sending_takes_at_most_eight_statements(town: MadeTown, photos: int, poi
     """Not counting BEGIN, SET LOCAL and COMMIT: host, draft, and the report with all that belongs to it."""
     visitor = a_visitor(town)
     fill_all(visitor, photos=photos, **({"lat": str(town.lat), "lon": str(town.lon)} if point else {}))
-    statements: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SET LOCAL", "RESET")):
-            statements.append(statement)
-
-    with Here.world.platform.app("town").app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted() as asked:
         assert send(visitor).location == DONE
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == 3, "\n".join(statements)
+    assert asked.number == 3, asked.statements
     assert number_of_reports(town) == 1
 
 

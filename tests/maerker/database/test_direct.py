@@ -1,0 +1,82 @@
+"""Statements by the driver itself: in the session's transaction and scope, with SQLAlchemy's errors."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from maerker.database.base import session
+from maerker.database.direct import one_row
+from tests.makers import Here, a_tenant, a_visitor
+
+PLACE = "INSERT INTO places (name, position) VALUES (%(name)s, 1) RETURNING name"
+
+
+def pid_of_session() -> int:
+    return int(session().scalar(text("SELECT pg_backend_pid()")) or 0)
+
+
+def end_connection(pid: int) -> None:
+    """As a restarted server does, for one connection."""
+    with Here.world.engine("tenants").connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+def test_a_row_or_none() -> None:
+    with Here.world.no_scope():
+        assert one_row("SELECT %(word)s::text || '!', 2", {"word": "Straße"}) == ("Straße!", 2)
+        assert one_row("SELECT 1 WHERE %(never)s", {"never": False}) is None
+
+
+def test_two_rows_are_a_fault_of_ours() -> None:
+    with Here.world.no_scope(), pytest.raises(RuntimeError, match="one row expected, got 2"):
+        one_row("SELECT generate_series(1, %(last)s)", {"last": 2})
+
+
+def test_it_belongs_to_the_sessions_transaction_and_to_the_scope() -> None:
+    here, there = a_tenant(), a_tenant()
+    with Here.world.scope(here.tenant_id):
+        assert one_row(PLACE, {"name": "Neue Siedlung"}) == ("Neue Siedlung",)
+        session().rollback()
+        assert one_row(PLACE, {"name": "Alte Siedlung"}) == ("Alte Siedlung",)
+    count = "SELECT count(*) FROM places WHERE name LIKE %(name)s"
+    with Here.world.scope(here.tenant_id):
+        assert one_row(count, {"name": "% Siedlung"}) == (1,)
+    with Here.world.scope(there.tenant_id):
+        assert one_row(count, {"name": "% Siedlung"}) == (0,)
+    with Here.world.no_scope():
+        assert one_row(count, {"name": "% Siedlung"}) == (0,)
+
+
+def test_a_broken_rule_is_sqlalchemys_error_without_the_values() -> None:
+    town = a_tenant()
+    with Here.world.scope(town.tenant_id):
+        one_row(PLACE, {"name": "Frau Kowalski"})
+        with pytest.raises(IntegrityError) as broken:
+            one_row(PLACE, {"name": "Frau Kowalski"})
+        session().rollback()
+    assert "Kowalski" not in str(broken.value)
+    assert not broken.value.connection_invalidated
+
+
+def test_a_lost_connection_is_said_so_and_leaves_the_pool() -> None:
+    with Here.world.no_scope():
+        lost = pid_of_session()
+        end_connection(lost)
+        with pytest.raises(OperationalError) as fault:
+            one_row("SELECT %(n)s", {"n": 1})
+        assert fault.value.connection_invalidated
+        session().rollback()
+        assert pid_of_session() != lost
+
+
+def test_a_visitor_does_not_notice_that_the_server_was_restarted() -> None:
+    visitor = a_visitor(a_tenant())
+    assert visitor.get("/hinweise/").status_code == 200
+    with Here.world.engine("owner").connect() as owner:
+        pids = owner.execute(text(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'maerker_tenants'"
+            " AND state = 'idle'"
+        )).scalars().all()
+    for pid in pids:
+        end_connection(pid)
+    assert visitor.get("/hinweise/").status_code == 200
