@@ -87,6 +87,11 @@ def test_from_the_form_to_the_green_light(chrome: Browser, scripts: bool, width:
 
 
 def _fill_in(story: Story, citizen: Watched) -> None:
+    _say_where_and_what(story, citizen)
+    _add_photos_and_contact(story, citizen)
+
+
+def _say_where_and_what(story: Story, citizen: Watched) -> None:
     page = citizen.page
     citizen.open("/")
     story.seen(citizen, "start")
@@ -110,6 +115,10 @@ def _fill_in(story: Story, citizen: Watched) -> None:
     page.get_by_label("Beschreibung").fill(WORDS)
     story.seen(citizen, "matter")
     _next(page)
+
+
+def _add_photos_and_contact(story: Story, citizen: Watched) -> None:
+    page = citizen.page
     page.get_by_label("Fotos auswählen").set_input_files([a_file("loch.jpg", 3), a_file("weg.png", 5)])
     story.seen(citizen, "photos-chosen")
     page.get_by_role("button", name="Fotos hochladen").click()
@@ -316,3 +325,24 @@ def test_a_point_far_away_leaves_the_map_where_it_is(chrome: Browser, mailbox: M
     citizen.page.locator("[data-picker-map]").scroll_into_view_if_needed()
     expect(citizen.page.locator("[data-picker-map] .m-place span", has_text="Mitte")).to_be_in_viewport()
     citizen.page.context.close()
+
+
+def test_what_is_no_photo_is_said_before_it_is_sent(chrome: Browser, mailbox: Mailbox) -> None:
+    """The list names the file and why; what the browser cannot tell goes to the server, which looks inside."""
+    story = Story(chrome, scripts=True, width=360, mailbox=mailbox)
+    citizen = story.window()
+    page = citizen.page
+    _say_where_and_what(story, citizen)
+    chosen = page.get_by_label("Fotos auswählen")
+    chosen.set_input_files([{"name": "notiz.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}])
+    expect(page.locator(".m-file--error")).to_contain_text("Das ist kein Foto.")
+    expect(page.locator("[data-photos] [role=status]")).to_contain_text("notiz.pdf: Das ist kein Foto")
+    page.get_by_role("button", name="Fotos hochladen").click()
+    expect(page.get_by_role("button", name="Entfernen: notiz.pdf")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".m-file--error")).to_have_count(0)
+    chosen.set_input_files([{**a_file("ohne-endung", 3), "mimeType": "application/octet-stream"}])
+    page.get_by_role("button", name="Fotos hochladen").click()
+    expect(page.get_by_role("heading", name=re.compile("Ihre Fotos"))).to_be_visible()
+    assert citizen.faults == []
+    page.context.close()

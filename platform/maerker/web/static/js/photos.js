@@ -1,6 +1,9 @@
 // Chosen photos are shown, checked for size, and can be taken out again before they are sent. Choosing a second time
 // adds. Pictures are drawn on a canvas: the page allows no blob addresses.
 
+// What a browser says of a file whose kind it does not know: the server looks inside.
+const UNKNOWN = ["", "application/octet-stream"];
+
 for (const box of document.querySelectorAll("[data-photos]")) start(box);
 
 function start(box) {
@@ -17,16 +20,21 @@ function start(box) {
   let files = [];
 
   const complaint = (file, position) => {
-    if (!file.type.startsWith("image/")) return words.wordsNoPicture;
+    if (!file.type.startsWith("image/") && !UNKNOWN.includes(file.type)) return words.wordsNoPicture;
     if (file.size > biggest) return words.wordsTooBig;
     return position >= most ? words.wordsTooMany.replace("{n}", most) : "";
   };
 
   function hand() {
     const transfer = new DataTransfer();
-    for (const file of files) if (!complaint(file, transfer.files.length)) transfer.items.add(file);
+    const troubles = [];
+    for (const file of files) {
+      const trouble = complaint(file, transfer.files.length);
+      if (trouble) troubles.push(`${file.name}: ${trouble}`);
+      else transfer.items.add(file);
+    }
     input.files = transfer.files;
-    status.textContent = words.wordsChosen.replace("{n}", transfer.files.length);
+    status.textContent = [words.wordsChosen.replace("{n}", transfer.files.length), ...troubles].join(". ");
   }
 
   function show() {
@@ -57,6 +65,12 @@ function start(box) {
       if (name === "drop" && event.dataTransfer?.files.length) add(event.dataTransfer.files);
     });
   }
+  // Where nothing chosen can be sent, the list says why; the server could only say that nothing came.
+  input.form?.querySelector("button[name=upload]")?.addEventListener("click", (event) => {
+    if (!files.length || input.files.length) return;
+    event.preventDefault();
+    list.querySelector("button").focus();
+  });
   input.form?.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !input.files.length) return;
     const bar = document.createElement("progress");
