@@ -201,8 +201,8 @@ def _count(platform: Platform, case: Case) -> Counted:
     client = Client(platform, use_cookies=False)
     if case.server == KEPT:
         return Counted()
-    case.count(client)
-    return count(lambda: case.count(client), case.expected)
+    case.ready(client)()
+    return count(case.ready(client), case.expected)
 
 
 def _disconnect(platform: Platform) -> None:

@@ -21,7 +21,10 @@ DIFFERENT_REPORTS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One comparison. `requests(n)` makes the requests, at least n if each may be sent only `once`."""
+    """One comparison. `requests(n)` makes the requests, at least n if each may be sent only `once`.
+
+    `ready(client)` prepares one request in this process; the call that it returns sends it and gives its status.
+    """
 
     name: str
     server: str
@@ -33,7 +36,7 @@ class Case:
     passes: int = 0  # over all requests before the measurement begins
     aim: float | None = None
     most_statements: int | None = None
-    count: Callable[[Client], int] = field(repr=False, default=lambda _: 0)
+    ready: Callable[[Client], Callable[[], int]] = field(repr=False, default=lambda _: lambda: 0)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Scene:
         return Case(
             name="portal pages of all towns", server=FRESH, requests=lambda _: requests, passes=8,
             ceiling=[self._ceiling("start")], ceiling_says="template from a dict",
-            count=lambda client: client.get("/", base_url=f"http://{self._other_hosts[0]}").status_code,
+            ready=lambda client: lambda: client.get("/", base_url=f"http://{self._other_hosts[0]}").status_code,
         )
 
     def _maps(self) -> list[int]:
@@ -131,28 +134,28 @@ class Scene:
     ) -> Case:
         requests = [request_bytes("GET", path, self.town.host, cookie=cookie) for path in paths]
 
-        def count(client: Client) -> int:
+        def ready(client: Client) -> Callable[[], int]:
             headers = {"Cookie": cookie} if cookie else {}
-            return client.get(paths[0], base_url=f"http://{self.town.host}", headers=headers).status_code
+            return lambda: client.get(paths[0], base_url=f"http://{self.town.host}", headers=headers).status_code
 
         return Case(
             name=name, server=FRESH, requests=lambda _: requests, ceiling=[self._ceiling(page)], ceiling_says=says,
-            aim=aim, most_statements=most_statements, count=count,
+            aim=aim, most_statements=most_statements, ready=ready,
         )
 
     def _sending(self, name: str, photos: int) -> Case:
         forms = self.forms[photos]
         insert = forms.requests(1)[0].replace(f"POST {SEND} ".encode(), b"POST /ceiling/insert ")
 
-        def count(client: Client) -> int:
+        def ready(client: Client) -> Callable[[], int]:
             head, _, body = forms.requests(1)[0].partition(b"\r\n\r\n")
             headers = [tuple(line.decode().split(": ", 1)) for line in head.split(b"\r\n")[1:]]
             kept = {name: value for name, value in headers if name in ("Cookie", "Origin", "Content-Type")}
-            return client.post(SEND, base_url=f"http://{self.town.host}", data=body, headers=kept).status_code
+            return lambda: client.post(SEND, base_url=f"http://{self.town.host}", data=body, headers=kept).status_code
 
         return Case(
             name=name, server=FRESH, requests=forms.requests, ceiling=[insert], ceiling_says="one INSERT with commit",
-            expected=303, once=True, aim=0.3, most_statements=8, count=count,
+            expected=303, once=True, aim=0.3, most_statements=8, ready=ready,
         )
 
     def _ceiling(self, name: str) -> bytes:

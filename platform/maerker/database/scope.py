@@ -89,7 +89,9 @@ def enter_file(file_id: uuid.UUID) -> None:
 
 
 def _enter(owner: ContextVar[uuid.UUID | None], value: uuid.UUID) -> None:
-    owner.set(uuid.UUID(str(value)))
+    if not isinstance(value, uuid.UUID):
+        raise TypeError("A scope needs a uuid.UUID.")
+    owner.set(value)
     current = session()
     if current.in_transaction():
         _announce(current.connection(), owner)
