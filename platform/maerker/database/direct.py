@@ -19,7 +19,7 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
     """The one row that a statement gives back, or None. `%(name)s` in it stands for a value.
 
     Raises what SQLAlchemy would raise: IntegrityError, OperationalError and the others of its DBAPIError, without the
-    values. A connection that was lost leaves the pool.
+    values. When a connection was lost, those made before it leave the pool too: the server was restarted.
     """
     connection = session().connection()
     driver: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
@@ -36,9 +36,9 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
 def _as_usual(
     connection: Connection, driver: "psycopg.Connection[Any]", statement: str, fault: psycopg.Error
 ) -> BaseException:
-    lost = driver.closed
-    if lost:
-        connection.invalidate(fault)
-    return DBAPIError.instance(
-        statement, None, fault, psycopg.Error, hide_parameters=True, connection_invalidated=lost
-    )
+    if driver.closed:
+        try:
+            connection.exec_driver_sql("SELECT 1")
+        except DBAPIError as lost:  # SQLAlchemy has met it itself: all connections as old as this one leave the pool
+            return lost
+    return DBAPIError.instance(statement, None, fault, psycopg.Error, hide_parameters=True)
