@@ -57,5 +57,5 @@ migration: ## A migration from the changed models, while start.py runs: make mig
 
 .PHONY: clean
 clean: ## Remove what was made, except the environment and the data in var/
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist platform/maerker/web/compiled .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +

@@ -5,10 +5,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from maerker.embedded.testing import ensure_services
 from tests.makers import Here, MadeTown, a_tenant
 from tests.world import Mailbox, World, make_world
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("maerker", deadline=None)
+settings.load_profile("maerker")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,6 +23,7 @@ from maerker.database.scope import leave_scopes
 from maerker.errors import Problem
 from maerker.settings import Settings
 from maerker.web.access import check_every_view, demand_access, public
+from maerker.web.compiled import CompiledTemplates
 from maerker.web.cookies import LANGUAGE, NoSession, read_cookie
 from maerker.web.guard import csrf_token, demand_own_form, hand_out_form_cookie
 from maerker.web.headers import add_headers
@@ -60,6 +61,7 @@ def create_application(settings: Settings, kind: Kind) -> Flask:
     """Make one application. Nothing is connected yet: the database is asked at the first request."""
     app = Application(kind.name, static_folder=str(WEB / "static"), template_folder=str(WEB / "templates"))
     app.jinja_environment = PageEnvironment
+    app.jinja_options = {"bytecode_cache": CompiledTemplates()}
     app.session_interface = NoSession()
     app.config.update(
         SETTINGS=settings,

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from maerker.embedded.assets import PROJECT, fetch_assets
-from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.problem import EmbeddedProblem
 from maerker.embedded.progress import complain, step, tell
+from maerker.embedded.set_up import set_up
 
 TEST_PROCESSES = "3"  # one more than the two cores: a test waits for a server, a browser or a mail now and then
 
@@ -79,10 +79,7 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    with step("Style sheets, scripts and fonts"):
-        fetch_assets()
-    with step("Translations"):
-        compile_catalogues()
+    set_up()
     os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "bench", *arguments])  # noqa: S606
 
@@ -90,10 +87,7 @@ def bench(arguments: list[str]) -> int:
 def setup(arguments: list[str]) -> int:
     """Fetch what is fetched; start nothing."""
     argparse.ArgumentParser(prog="start.py setup").parse_args(arguments)
-    with step("Style sheets, scripts and fonts"):
-        fetch_assets()
-    with step("Translations"):
-        compile_catalogues()
+    set_up()
     return 0
 
 

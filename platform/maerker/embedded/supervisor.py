@@ -19,9 +19,8 @@ import psycopg
 from psycopg import sql
 
 from maerker.database.prepare import prepare_database
-from maerker.embedded.assets import PROJECT, fetch_assets
+from maerker.embedded.assets import PROJECT
 from maerker.embedded.card import framed, read_card
-from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.children import Child, Children
 from maerker.embedded.demo_operator import DEMO_OPERATOR
 from maerker.embedded.instance import Instance
@@ -30,6 +29,7 @@ from maerker.embedded.postgres import Postgres, superuser_password
 from maerker.embedded.problem import EmbeddedProblem
 from maerker.embedded.processes import release, spawn, stop
 from maerker.embedded.progress import step, tell, wait_visibly
+from maerker.embedded.set_up import set_up
 from maerker.embedded.valkey import Valkey
 
 DATABASE = "maerker"
@@ -82,10 +82,7 @@ class Supervisor:
     def _start(self, stack: ExitStack) -> None:
         if self.fresh:
             self._clear()
-        with step("Style sheets, scripts and fonts"):
-            fetch_assets()
-        with step("Translations"):
-            compile_catalogues()
+        set_up()
         self.fill_environment()
         servers = self._plan_servers(stack.enter_context(self.instance.socket_folder()))
         self._choose_mail_ports()

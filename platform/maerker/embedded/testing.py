@@ -21,6 +21,7 @@ from maerker.database.prepare import prepare_database
 from maerker.embedded.catalogues import compile_catalogues
 from maerker.embedded.instance import short_folder
 from maerker.embedded.postgres import FORGETFUL, Postgres
+from maerker.embedded.templates import keep_templates_compiled
 from maerker.embedded.valkey import Valkey
 from maerker.settings import Settings
 
@@ -103,6 +104,7 @@ def from_environment(environment: MutableMapping[str, str]) -> TestServices | No
 def start_services() -> tuple[TestServices, Callable[[], None]]:
     """Start both servers, migrate the template, make the catalogues. Returns the servers and what ends them."""
     compile_catalogues()
+    keep_templates_compiled()
     folder = Path(tempfile.mkdtemp(prefix="maerker-tests-", dir=_fast_place()))
     sockets = short_folder()
     secret_key = secrets.token_hex(32)

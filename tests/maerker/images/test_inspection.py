@@ -268,7 +268,7 @@ def test_a_photos_first_bytes_alone_are_not_a_photo(data: bytes):
         inspect_upload(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_no_damage_leads_to_anything_but_a_sentence(data: st.DataObject):
     whole = bytearray(data.draw(st.sampled_from(SMALL)))

@@ -11,7 +11,7 @@ from email.utils import parseaddr
 
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maerker.mail.message import BadMail, Mail, compose, on_one_line
@@ -178,26 +178,22 @@ def test_what_is_no_message_id_is_refused(value: str):
         wire(message_id=value)
 
 
-@settings(deadline=None)
 @given(st.one_of(anything, awkward))
 def test_every_subject_arrives_as_it_was_typed(subject: str):
     assert decoded(headers(wire(subject=subject))["Subject"]) == on_one_line(subject)
 
 
-@settings(deadline=None)
 @given(st.one_of(anything, awkward))
 def test_every_name_arrives_as_it_was_typed(name: str):
     shown, address = parseaddr(headers(wire(sender_name=name))["From"])
     assert (decoded(shown), address) == (on_one_line(name), A_MAIL.sender_address)
 
 
-@settings(deadline=None)
 @given(anything, anything)
 def test_no_text_changes_the_headers(text: str, words: str):
     assert set(headers(wire(text=text, html=f"<p>{text}", subject=words, sender_name=words))) == set(headers(wire()))
 
 
-@settings(deadline=None)
 @given(st.one_of(anything, awkward))
 def test_no_line_is_longer_than_servers_take(words: str):
     raw = wire(subject=words * 5, sender_name=words, text=words * 20, html=words * 20)

@@ -18,7 +18,7 @@ LOAD_MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31), timezo
 
 
 @given(now=LOAD_MOMENTS, story=st.sampled_from(STORIES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_history_is_in_order_and_in_the_past(now: datetime, story: Story) -> None:
     received = received_at(story, now)
     moments = [received, *step_moments(story, received, now, CALENDAR)]
@@ -28,7 +28,7 @@ def test_a_history_is_in_order_and_in_the_past(now: datetime, story: Story) -> N
 
 
 @given(now=LOAD_MOMENTS, story=st.sampled_from([story for story in STORIES if story.days_ago > 100]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_office_works_on_working_days(now: datetime, story: Story) -> None:
     received = received_at(story, now)
     for step, moment in zip(story.steps, step_moments(story, received, now, CALENDAR), strict=True):

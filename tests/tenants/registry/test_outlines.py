@@ -49,7 +49,7 @@ def test_areas_apart_stay_apart() -> None:
     assert len(joined([square(0, 0), square(5, 5)])["coordinates"]) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1))
 def test_the_outline_covers_what_its_parts_cover(cells: set[tuple[int, int]]) -> None:
     outline = joined(square(x, y, clockwise=(x + y) % 2 == 0) for x, y in sorted(cells))
