@@ -1,5 +1,6 @@
 """Everything the bench starts: real servers with fsync on, the background work, web servers, all on loopback."""
 
+import contextlib
 import http.client
 import secrets
 import shutil
@@ -146,11 +147,11 @@ class Services:
         yields to all others. Their process numbers by name, without the mail server's."""
         environment = self.environment(database)
         command = str(Path(sys.executable).parent / "maerker")
-        sink = ["nice", "-n", "15", sys.executable, "-m", "maerker.embedded.mail_sink"]
+        sink = [sys.executable, "-m", "maerker.embedded.mail_sink"]
         sink += ["--folder", str(self.folder / "mails")]
         sink += ["--smtp-port", str(self.smtp_port), "--web-port", str(free_port())]
         with ExitStack() as stack:
-            stack.enter_context(self._process("mail", sink, environment))
+            _yield_to_all(stack.enter_context(self._process("mail", sink, environment)))
             processes = {
                 name: stack.enter_context(self._process(name, [command, name], environment)) for name in BACKGROUND
             }
@@ -200,6 +201,12 @@ def _status(port: int, path: str, host: str) -> int:
         return 0
     finally:
         connection.close()
+
+
+def _yield_to_all(process: "subprocess.Popen[bytes]") -> None:
+    """By the niceness of its session, which is what counts between sessions (see maerker/jobs/priority.py)."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{process.pid}/autogroup").write_text("19")
 
 
 def _come_to_rest(processes: Mapping[str, int]) -> None:

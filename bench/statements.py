@@ -1,4 +1,4 @@
-"""How many statements a request takes, counted where the driver gets them: from SQLAlchemy or from `one_row`."""
+"""How many statements a request takes, counted where the driver gets them: from SQLAlchemy or from ourselves."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ SCOPE = ("SET LOCAL", "RESET ROLE")
 class Counted:
     """The statements of one request in their order, each with its values; how often it committed.
 
-    BEGIN and COMMIT, which the driver sends itself, and what announces a scope are not among them.
+    BEGIN, COMMIT and what announces a scope are not among them.
     """
 
     statements: list[tuple[str, Any]] = field(default_factory=list)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 
 from maerker.database.base import session
-from maerker.database.direct import one_row
+from maerker.database.direct import one_row_ahead
 from tenants.registry.models import RING_UNITS, Tenant, TenantHost, TenantState
 
 
@@ -40,7 +40,7 @@ _HOST = (
 
 def town_at_host(host: str) -> HostFound | None:
     """Exact match in the table of host names, or None (law 1). Each request begins with it: the shortest way there."""
-    row = one_row(_HOST, {"host": host})
+    row = one_row_ahead(_HOST, {"host": host})
     return None if row is None else HostFound(row[0], row[1], TenantState(row[2]), row[3])
 
 

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from maerker.database.base import session
+
+Driver = psycopg.Connection[tuple[Any, ...]]
 
 
 def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -22,7 +25,7 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
     values. When a connection was lost, those made before it leave the pool too: the server was restarted.
     """
     connection = session().connection()
-    driver: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
+    driver = _driver(connection)
     try:
         cursor = driver.execute(statement, values)
         row = cursor.fetchone()
@@ -33,9 +36,43 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
     return row
 
 
-def _as_usual(
-    connection: Connection, driver: "psycopg.Connection[Any]", statement: str, fault: psycopg.Error
-) -> BaseException:
+def one_row_ahead(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The same, read ahead of the transaction if none has begun: BEGIN is then sent with what comes next.
+
+    For what decides whose transaction it will be. Raises as `one_row` does.
+    """
+    driver = _driver(session().connection())
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        return one_row(statement, values)
+    driver.autocommit = True
+    try:
+        return one_row(statement, values)
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
+
+
+def command(connection: Connection, words: str) -> None:
+    """Do something in the transaction of this connection that takes no values and gives nothing back.
+
+    Where it has not begun yet, it begins in the same round trip. Raises as `one_row` does.
+    """
+    driver = _driver(connection)
+    if driver.pgconn.transaction_status == TransactionStatus.IDLE:
+        words = f"BEGIN; {words}"
+    try:
+        result = driver.pgconn.exec_(words.encode())
+        if result.status != ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
+    except psycopg.Error as fault:
+        raise _as_usual(connection, driver, words, fault) from fault
+
+
+def _driver(connection: Connection) -> Driver:
+    return connection.connection.driver_connection  # type: ignore[return-value]
+
+
+def _as_usual(connection: Connection, driver: Driver, statement: str, fault: psycopg.Error) -> BaseException:
     if driver.closed:
         try:
             connection.exec_driver_sql("SELECT 1")

@@ -10,12 +10,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from maerker.database.base import session
+from maerker.database.direct import command
 from maerker.database.mixins import FileOwned, TenantOwned
 
 _tenant: ContextVar[uuid.UUID | None] = ContextVar("maerker_tenant", default=None)
@@ -116,9 +116,7 @@ _SETTINGS = {_tenant: "maerker.tenant", _file: "maerker.file"}
 
 
 def _announce(connection: Connection, owner: ContextVar[uuid.UUID | None]) -> None:
-    # By the driver: nothing is to be bound or read, and each request pays for it at least once.
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"SET LOCAL {_SETTINGS[owner]} = '{owner.get() or ''}'")
+    command(connection, f"SET LOCAL {_SETTINGS[owner]} = '{owner.get() or ''}'")
 
 
 @event.listens_for(Session, "after_begin")

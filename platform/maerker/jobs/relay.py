@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from maerker.clock import now
 from maerker.jobs.handlers import QUEUES, Outbox
 from maerker.jobs.outbox import Taken
+from maerker.jobs.priority import give_way
 
 BATCH = 200
 PAUSE = 0.25
@@ -37,7 +38,8 @@ class Relay:
         self._queues = {name: Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES}
 
     def forever(self) -> None:
-        """Until the process is ended. Servers that are away are waited for."""
+        """Until the process is ended, giving way to those that answer people. Servers that are away are waited for."""
+        give_way()
         while True:
             try:
                 moved = self.once()

@@ -4,7 +4,6 @@ A posting is locked, done and finished in one transaction. What fails is written
 becomes due again later; the row stays until it is done, so a worker that is killed loses nothing.
 """
 
-import os
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +20,10 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.jobs.handlers import FinishedWithProblem, Outbox
 from maerker.jobs.outbox import wait_after
+from maerker.jobs.priority import give_way
 from maerker.jobs.relay import JOB
 from maerker.settings import Settings
 
-YIELDS = 10  # of 19; a process that does not yield gets nine times as much of a busy processor
 log = structlog.get_logger()
 
 
@@ -41,11 +40,8 @@ def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
 
 
 def run_worker(redis: "Redis", queues: Sequence[str]) -> None:
-    """Work until the process is ended.
-
-    Pages go first: on a busy machine the sizes of a photo may wait, a citizen should not.
-    """
-    os.nice(YIELDS)
+    """Work until the process is ended, giving way to those that answer people."""
+    give_way()
     make_worker(redis, queues).work(logging_level="WARNING")
 
 

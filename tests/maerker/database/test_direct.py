@@ -1,11 +1,13 @@
 """Statements by the driver itself: in the session's transaction and scope, with SQLAlchemy's errors."""
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from maerker.database.base import db, session
-from maerker.database.direct import one_row
+from maerker.database.direct import command, one_row, one_row_ahead
+from maerker.database.scope import tenant_scope
 from tests.makers import Here, a_tenant, a_visitor
 
 PLACE = "INSERT INTO places (name, position) VALUES (%(name)s, 1) RETURNING name"
@@ -67,6 +69,46 @@ def test_a_lost_connection_is_said_so_and_leaves_the_pool() -> None:
         assert fault.value.connection_invalidated
         session().rollback()
         assert pid_of_session() != lost
+
+
+def state_of_transaction() -> int:
+    driver = session().connection().connection.driver_connection
+    return int(driver.info.transaction_status)  # type: ignore[union-attr]
+
+
+def test_what_is_read_ahead_begins_no_transaction_and_what_comes_next_does() -> None:
+    town = a_tenant()
+    with Here.world.no_scope():
+        assert one_row_ahead("SELECT %(n)s + 1", {"n": 1}) == (2,)
+        assert state_of_transaction() == TransactionStatus.IDLE
+        with tenant_scope(town.tenant_id):
+            assert state_of_transaction() == TransactionStatus.INTRANS
+            assert one_row_ahead(PLACE, {"name": "Neuer Weg"}) == ("Neuer Weg",)
+            session().rollback()
+            assert one_row("SELECT count(*) FROM places WHERE name = %(name)s", {"name": "Neuer Weg"}) == (0,)
+
+
+def test_a_statement_that_fails_ahead_leaves_a_connection_that_keeps_its_transactions() -> None:
+    town = a_tenant()
+    with Here.world.no_scope():
+        with pytest.raises(DataError):
+            one_row_ahead("SELECT CAST(%(word)s AS uuid)", {"word": "Straße"})
+        with tenant_scope(town.tenant_id):
+            one_row(PLACE, {"name": "Alter Weg"})
+            session().rollback()
+            assert one_row("SELECT count(*) FROM places WHERE name = %(name)s", {"name": "Alter Weg"}) == (0,)
+
+
+def test_a_scope_that_cannot_be_announced_is_an_error() -> None:
+    with Here.world.no_scope():
+        with pytest.raises(OperationalError):
+            command(session().connection(), "SET LOCAL maerker.tenant = uuid()")
+        session().rollback()
+        end_connection(pid_of_session())
+        with pytest.raises(OperationalError) as fault:
+            command(session().connection(), "SET LOCAL maerker.tenant = ''")
+        assert fault.value.connection_invalidated
+        session().rollback()
 
 
 def test_a_visitor_does_not_notice_that_the_server_was_restarted() -> None:
