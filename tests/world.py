@@ -121,7 +121,9 @@ class World:
         """Relay and workers, in this process, until the queues are empty."""
         redis = Redis.from_url(self.settings.redis_url)
         relay = Relay(self.engine("relay"), redis, self.platform.outboxes, self.settings.outbox_retry_seconds)
-        while relay.once():
+        moved = 1
+        while moved:
+            moved = relay.once()
             for role, app in reversed(WORKERS.items()):
                 prepare_worker(self.platform.app(app), self.platform.outboxes)
                 queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]

@@ -1,13 +1,16 @@
 """The relay: hands postings to the queues, one town after the other, so that none starves the others.
 
 It claims by UPDATE ... RETURNING, which works over all shards of a cluster (law 3), and never finishes a
-posting. Where Redis is away it gives the claimed postings back and waits.
+posting. A queue is kept short: what waits in the outbox can still be overtaken by another town's, and is not
+posted again because it has waited for long. Where Redis is away it gives the claimed postings back and waits.
 """
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from redis import Redis, RedisError
@@ -22,6 +25,7 @@ from maerker.jobs.outbox import Taken
 from maerker.jobs.priority import give_way
 
 BATCH = 200
+FULL = 100  # jobs waiting in a queue: more would be done no sooner
 PAUSE = 0.25
 JOB = "maerker.jobs.worker.run_posting"
 JOB_TIMEOUT = 120
@@ -33,6 +37,7 @@ class Relay:
 
     def __init__(self, engine: Engine, redis: "Redis", outboxes: Sequence[Outbox], retry_seconds: int) -> None:
         self._engine = engine
+        self._redis = redis
         self._outboxes = outboxes
         self._retry = timedelta(seconds=retry_seconds)
         self._queues = {name: Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES}
@@ -51,13 +56,22 @@ class Relay:
                 time.sleep(PAUSE)
 
     def once(self) -> int:
-        """Claim and hand over one batch of each outbox. Returns how many."""
-        return sum(self._move(outbox) for outbox in self._outboxes)
+        """Claim and hand over one batch of each outbox, without what is for a full queue. Returns how many."""
+        full = self._full_queues()
+        return sum(self._move(outbox, full) for outbox in self._outboxes)
 
-    def _move(self, outbox: Outbox) -> int:
+    def _full_queues(self) -> set[str]:
+        with self._redis.pipeline(transaction=False) as asked:
+            for queue in self._queues.values():
+                asked.llen(queue.key)
+            lengths = asked.execute()
+        return {name for name, length in zip(self._queues, lengths, strict=True) if length >= FULL}
+
+    def _move(self, outbox: Outbox, full: Collection[str]) -> int:
+        left = [handler.kind for handler in outbox.handlers if handler.queue in full]
         with self._engine.begin() as connection:
-            rows = connection.execute(claim(outbox, self._retry)).all()
-        taken = sorted((Taken(*row) for row in rows), key=lambda item: item.id)
+            rows = connection.execute(claim(outbox, self._retry, left)).all()
+        taken = in_turn([Taken(*row) for row in rows])
         try:
             self._enqueue(outbox, taken)
         except RedisError:
@@ -91,14 +105,27 @@ class Relay:
             )
 
 
-def claim(outbox: Outbox, retry: timedelta) -> Any:
-    """Take up to BATCH postings that wait, the first of each owner (town, file) before the second of any."""
+def in_turn(taken: Sequence[Taken]) -> list[Taken]:
+    """The first of each owner before the second of any, each one's own in the order of their posting."""
+    turns: Counter[UUID] = Counter()
+    numbered = []
+    for item in sorted(taken, key=lambda item: item.id):
+        numbered.append((turns[item.owner_id], item))
+        turns[item.owner_id] += 1
+    return [item for _, item in sorted(numbered, key=lambda pair: pair[0])]
+
+
+def claim(outbox: Outbox, retry: timedelta, left: Collection[str] = ()) -> Any:
+    """Take up to BATCH postings that wait, the first of each owner (town, file) before the second of any; those of the
+    kinds that are `left` go on waiting."""
     at, table, owner = now(), outbox.table, outbox.owner_column
     free = (
         table.c.done_at.is_(None)
         & or_(table.c.taken_at.is_(None), table.c.taken_at < at - retry)
         & or_(table.c.not_before.is_(None), table.c.not_before <= at)
     )
+    if left:
+        free &= table.c.kind.not_in(left)
     turn = func.row_number().over(partition_by=owner, order_by=table.c.id).label("turn")
     waiting = select(owner.label("owner"), table.c.id, turn).where(free).subquery()
     chosen = select(waiting.c.owner, waiting.c.id).order_by(waiting.c.turn, waiting.c.id).limit(BATCH)

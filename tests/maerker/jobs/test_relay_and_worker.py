@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from redis import Redis
+from rq import Queue
 from sqlalchemy import select, update
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.jobs.relay import BATCH, claim
+from maerker.jobs.outbox import Posting, post
+from maerker.jobs.relay import BATCH, FULL, Relay, claim
 from maerker.jobs.worker import prepare_worker, run_posting
 from tenants.application import OUTBOXES
 from tenants.reports.actions import OUTBOX
@@ -27,8 +29,6 @@ def test_one_town_with_many_postings_does_not_starve_the_others(mailbox: Mailbox
     Here.world.work()
     busy, quiet = a_tenant(), a_tenant()
     with Here.world.scope(busy.tenant_id):
-        from maerker.jobs.outbox import Posting, post
-
         post(OUTBOX, [Posting("mail_editors", n) for n in range(BATCH + 50)], at=now())
     a_report(quiet)
     with Here.world.engine("relay").connect() as connection:
@@ -37,6 +37,23 @@ def test_one_town_with_many_postings_does_not_starve_the_others(mailbox: Mailbox
     assert quiet.tenant_id in {row[0] for row in taken}
     with Here.world.scope(busy.tenant_id):
         session().execute(update(OutboxPosting).values(done_at=now()))
+
+
+def test_a_full_queue_is_left_until_it_is_shorter_and_stops_no_other(town: MadeTown, mailbox: Mailbox) -> None:
+    redis = Redis.from_url(Here.world.settings.redis_url)
+    mails, images = (Queue(name, connection=redis) for name in ("mail", "images"))
+    relay = Relay(Here.world.engine("relay"), redis, Here.world.platform.outboxes, 120)
+    with Here.world.scope(town.tenant_id):
+        post(OUTBOX, [Posting("mail_editors", n) for n in range(BATCH + 50)], at=now())
+    assert (relay.once(), mails.count) == (BATCH, BATCH)
+    other = a_tenant()
+    with Here.world.scope(other.tenant_id):
+        post(OUTBOX, [Posting("mail_editors", 1), Posting("render_photos", 1)], at=now())
+    assert (relay.once(), mails.count, images.count) == (1, BATCH, 1)
+    redis.ltrim(mails.key, 0, FULL - 2)
+    assert (relay.once(), mails.count) == (51, FULL - 1 + 51)
+    assert str(other.tenant_id) in mails.job_ids[FULL - 1 + 1], "the other town's is the second of those that came"
+    redis.delete(mails.key, images.key)
 
 
 def test_a_failing_mail_server_delays_and_loses_nothing(town: MadeTown, mailbox: Mailbox) -> None:
@@ -92,8 +109,6 @@ def test_the_worker_between_two_towns_writes_in_each_ones_name(town: MadeTown, m
 
 
 def test_emptied_redis_loses_no_posting(town: MadeTown, mailbox: Mailbox) -> None:
-    from maerker.jobs.relay import Relay
-
     redis = Redis.from_url(Here.world.settings.redis_url)
     a_report(town)
     relay = Relay(Here.world.engine("relay"), redis, Here.world.platform.outboxes, 120)
@@ -108,8 +123,6 @@ def test_emptied_redis_loses_no_posting(town: MadeTown, mailbox: Mailbox) -> Non
 
 def test_a_broken_posting_is_written_down_and_put_off(town: MadeTown) -> None:
     with Here.world.scope(town.tenant_id):
-        from maerker.jobs.outbox import Posting, post
-
         post(OUTBOX, [Posting("mail_receipt", 987654321)], at=now())
     Here.world.work()
     (posting,) = postings(town)
@@ -122,8 +135,6 @@ def test_a_broken_posting_is_written_down_and_put_off(town: MadeTown) -> None:
 
 def test_a_posting_that_nobody_knows_stops_no_other(town: MadeTown, mailbox: Mailbox) -> None:
     with Here.world.scope(town.tenant_id):
-        from maerker.jobs.outbox import Posting, post
-
         post(OUTBOX, [Posting("of_a_newer_version", 1)], at=now())
     a_report(town)
     Here.world.work()
