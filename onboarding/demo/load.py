@@ -6,8 +6,11 @@ past are written as finished, so that no mail goes out for them.
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from typing import Protocol
 
 from flask import Flask
@@ -60,18 +63,13 @@ def load_demo(platform: Applications, now: datetime) -> DemoCard:
     if _towns_are_there(platform):
         return read_card(card_file)
     towns = list(read_towns())
-    motifs = dict.fromkeys(motif for town in towns for story in town.stories for motif in story.photos)
     passphrase = new_passphrase()
-    with photo_press(motifs, LocalStorage(settings.storage_folder)) as press:
-        tenants, bernau, spremberg = _make_towns(platform, towns, passphrase, now)
-        hashed = hash_password(passphrase)
-        _open_new_rooms(platform, bernau, spremberg, hashed, now)
-        with platform.app("town").app_context():
-            for town, tenant_id in zip(towns, tenants, strict=True):
-                with tenant_scope(tenant_id):
-                    give_passwords(hashed)
-                    _Teller(load_town(tenant_id), settings, press, now).tell(town.stories)
-                    session().commit()
+    hashed = hash_password(passphrase)
+    with _second_process(platform) as second:
+        tenants = list(zip(towns, _make_towns(platform, towns, now), strict=True))
+        telling = second.submit(_tell, tenants, hashed, now)
+        _make_gate(platform, tenants, passphrase, hashed, now)
+        telling.result()
     card = make_card(towns, settings, passphrase)
     write_card(card, card_file)
     return card
@@ -84,17 +82,55 @@ def _towns_are_there(platform: Applications) -> bool:
     return there
 
 
-def _make_towns(
-    platform: Applications, towns: Sequence[DemoTown], passphrase: str, now: datetime
-) -> tuple[list[uuid.UUID], uuid.UUID, uuid.UUID]:
-    """Catalogue, towns, their files and the operator's accounts, all or nothing. Last: Bernau and Spremberg."""
+def _make_towns(platform: Applications, towns: Sequence[DemoTown], now: datetime) -> list[uuid.UUID]:
+    """The catalogue and the towns, all or nothing."""
     with platform.app("console").app_context():
         load_catalogue(session())
         tenants = [make_town(town, base_host=platform.settings.base_host, now=now, by=SYSTEM) for town in towns]
-        make_operators(platform.settings, passphrase, now)
-        bernau, spremberg = make_files(platform.settings, now, list(zip(towns, tenants, strict=True)))
         session().commit()
-    return tenants, bernau, spremberg
+    return tenants
+
+
+class _Second:
+    """The process that tells the stories while the first makes the files: what it works with, set when it begins."""
+
+    platform: Applications
+
+
+@contextmanager
+def _second_process(platform: Applications) -> Iterator[ProcessPoolExecutor]:
+    """Open it before the database is connected and before the first document is made: it is forked."""
+    with ProcessPoolExecutor(
+        max_workers=1, mp_context=get_context("fork"), initializer=setattr, initargs=(_Second, "platform", platform)
+    ) as second:
+        second.submit(int).result()
+        yield second
+
+
+def _tell(towns: Sequence[tuple[DemoTown, uuid.UUID]], hashed: str, now: datetime) -> None:
+    """What happened in each town, and the password of its people."""
+    settings = _Second.platform.settings
+    motifs = dict.fromkeys(motif for town, _ in towns for story in town.stories for motif in story.photos)
+    with (
+        photo_press(motifs, LocalStorage(settings.storage_folder)) as press,
+        _Second.platform.app("town").app_context(),
+    ):
+        for town, tenant_id in towns:
+            with tenant_scope(tenant_id):
+                give_passwords(hashed)
+                _Teller(load_town(tenant_id), settings, press, now).tell(town.stories)
+                session().commit()
+
+
+def _make_gate(
+    platform: Applications, towns: Sequence[tuple[DemoTown, uuid.UUID]], passphrase: str, hashed: str, now: datetime
+) -> None:
+    """The operator's accounts, the joining files of the towns and of those on their way, and the rooms of these."""
+    with platform.app("console").app_context():
+        make_operators(platform.settings, passphrase, now)
+        bernau, spremberg = make_files(platform.settings, now, towns)
+        session().commit()
+    _open_new_rooms(platform, bernau, spremberg, hashed, now)
 
 
 def _open_new_rooms(

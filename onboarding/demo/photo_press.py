@@ -84,7 +84,7 @@ class PhotoPress:
 def photo_press(motifs: Iterable[str], storage: LocalStorage) -> Iterator[PhotoPress]:
     """Start printing in processes of its own. Open it before the database is connected: they are forked."""
     with (
-        ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as printers,
+        ProcessPoolExecutor(max_workers=1, mp_context=get_context("fork")) as printers,
         ThreadPoolExecutor(max_workers=_WRITERS) as writers,
     ):
         press = PhotoPress({motif: printers.submit(make_print, motif) for motif in motifs}, storage, writers)
