@@ -25,15 +25,7 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
     values. When a connection was lost, those made before it leave the pool too: the server was restarted.
     """
     connection = session().connection()
-    driver = _driver(connection)
-    try:
-        cursor = driver.execute(statement, values)
-        row = cursor.fetchone()
-    except psycopg.Error as fault:
-        raise _as_usual(connection, driver, statement, fault) from fault
-    if cursor.rowcount > 1:
-        raise RuntimeError(f"one row expected, got {cursor.rowcount}")
-    return row
+    return _ask(connection, _driver(connection), statement, values)
 
 
 def one_row_ahead(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -41,12 +33,13 @@ def one_row_ahead(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] 
 
     For what decides whose transaction it will be. Raises as `one_row` does.
     """
-    driver = _driver(session().connection())
+    connection = session().connection()
+    driver = _driver(connection)
     if driver.pgconn.transaction_status != TransactionStatus.IDLE:
-        return one_row(statement, values)
+        return _ask(connection, driver, statement, values)
     driver.autocommit = True
     try:
-        return one_row(statement, values)
+        return _ask(connection, driver, statement, values)
     finally:
         if not driver.closed:
             driver.autocommit = False
@@ -66,6 +59,19 @@ def command(connection: Connection, words: str) -> None:
             raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
     except psycopg.Error as fault:
         raise _as_usual(connection, driver, words, fault) from fault
+
+
+def _ask(
+    connection: Connection, driver: Driver, statement: str, values: Mapping[str, Any]
+) -> tuple[Any, ...] | None:
+    try:
+        cursor = driver.execute(statement, values)
+        row = cursor.fetchone()
+    except psycopg.Error as fault:
+        raise _as_usual(connection, driver, statement, fault) from fault
+    if cursor.rowcount > 1:
+        raise RuntimeError(f"one row expected, got {cursor.rowcount}")
+    return row
 
 
 def _driver(connection: Connection) -> Driver:
