@@ -82,11 +82,11 @@ class PhotoPress:
 
 @contextmanager
 def photo_press(motifs: Iterable[str], storage: LocalStorage) -> Iterator[PhotoPress]:
-    """Start printing in processes of its own. Open it before the database is connected: they are forked."""
+    """Start printing in a process of its own. Open it before the database is connected: it is forked."""
     with (
-        ProcessPoolExecutor(max_workers=1, mp_context=get_context("fork")) as printers,
+        ProcessPoolExecutor(max_workers=1, mp_context=get_context("fork")) as printer,
         ThreadPoolExecutor(max_workers=_WRITERS) as writers,
     ):
-        press = PhotoPress({motif: printers.submit(make_print, motif) for motif in motifs}, storage, writers)
+        press = PhotoPress({motif: printer.submit(make_print, motif) for motif in motifs}, storage, writers)
         yield press
         press.finish()

@@ -24,7 +24,7 @@ def keep_templates_compiled(folder: Path = COMPILED) -> bool:
     if kept.is_file() and kept.read_text() == stamp:
         return False
     fresh = folder.with_name(f"{folder.name}.new-{os.getpid()}")
-    fresh.mkdir()
+    fresh.mkdir(exist_ok=True)
     try:
         command = [sys.executable, "-P", "-m", "onboarding.compile_templates", str(fresh)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
