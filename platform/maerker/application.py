@@ -17,6 +17,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from redis import Redis
 from sqlalchemy import text
+from structlog.typing import EventDict
 
 from maerker.database.base import db, session
 from maerker.database.scope import leave_scopes
@@ -121,8 +122,6 @@ def _connect_hooks(app: Flask, kind: Kind) -> None:
     @app.before_request
     def name_request() -> None:
         g.request_id = secrets.token_hex(8)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=g.request_id, app=kind.name)
         settle_language(_language())
 
     app.before_request(demand_legible)
@@ -222,6 +221,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _name_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -230,6 +230,13 @@ def configure_logging(level: int = logging.INFO) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+def _name_request(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Looked up when there is something to say, which few requests have."""
+    if has_request_context():
+        event["request"], event["app"] = g.get("request_id", ""), current_app.name
+    return event
 
 
 def client_address() -> str:
