@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from uuid import UUID
 
-from maerker.images.rendering import RenderedImage, Size, render_sizes
+from maerker.images.rendering import RenderedImage, Size, render_photo
 from maerker.storage.keys import StorageKey
 from maerker.storage.local import LocalStorage
 from onboarding.demo.photos import draw_photo
@@ -51,7 +51,7 @@ def make_print(motif: str) -> Print:
     """Paint a motif ("pothole-2") and make its sizes."""
     scene, _, seed = motif.rpartition("-")
     original = draw_photo(scene, int(seed))
-    return Print(original, render_sizes(original))
+    return Print(original, render_photo(original).sizes)
 
 
 class PhotoPress:

@@ -8,7 +8,7 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope, current_tenant
 from maerker.images.errors import ImageProblem
-from maerker.images.rendering import clean_original, render_sizes
+from maerker.images.rendering import render_photo
 from maerker.jobs.handlers import FinishedWithProblem, Handler
 from maerker.mail.delivery import Letter, MailRefused, deliver
 from maerker.settings import Settings
@@ -44,11 +44,11 @@ def _render(photo: ReportPhoto, storage: LocalStorage) -> None:
     tenant = current_tenant()
     upload = StorageKey(tenant, "photos", photo.file)
     data = storage.get(upload)
-    sizes = render_sizes(data)
-    for size, image in sizes.items():
+    rendered = render_photo(data)
+    for size, image in rendered.sizes.items():
         storage.put(StorageKey(tenant, "photos", f"{photo.file}-{size}.jpg"), image.data, "image/jpeg")
-    storage.put(upload, clean_original(data).data, "image/jpeg")
-    largest = max(sizes.values(), key=lambda image: image.width)
+    storage.put(upload, rendered.original.data, "image/jpeg")
+    largest = max(rendered.sizes.values(), key=lambda image: image.width)
     photo.width, photo.height = largest.width, largest.height
 
 

@@ -8,7 +8,6 @@ from PIL import Image, ImageCms
 
 from maerker.images.errors import BrokenImage
 from maerker.images.inspection import inspect_upload, open_picture, orientation
-from maerker.images.kinds import Kind
 
 
 class Size(StrEnum):
@@ -44,36 +43,37 @@ class RenderedImage:
     media_type: str = "image/jpeg"
 
 
-def render_sizes(data: bytes) -> dict[Size, RenderedImage]:
-    """The three sizes of a photo, longest side at most 2048, 1024 and 320 pixels; never enlarged.
+@dataclass(frozen=True)
+class RenderedPhoto:
+    """`original`: the photo in its own size, re-encoded, which is kept apart. `sizes`: what pages show of it, the
+    longest side at most 2048, 1024 and 320 pixels; never enlarged."""
+
+    original: RenderedImage
+    sizes: dict[Size, RenderedImage]
+
+
+def render_photo(data: bytes) -> RenderedPhoto:
+    """Everything that is made of a photo, which is decoded once.
 
     Raises what `inspect_upload` raises; BrokenImage also for a file that is damaged inside.
     """
-    picture = _decoded(data, LONGEST_SIDE[Size.FULL])
-    rendered = {}
+    picture = _decoded(data)
+    original = _as_jpeg(picture, _QUALITY_OF_ORIGINAL, progressive=False)  # half of the time, 4 % more bytes
+    sizes = {}
     for size in Size:
         picture.thumbnail((LONGEST_SIDE[size],) * 2, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        rendered[size] = _as_jpeg(picture, _QUALITY[size])
-    return rendered
+        sizes[size] = _as_jpeg(picture, _QUALITY[size], progressive=True)
+    return RenderedPhoto(original, sizes)
 
 
-def clean_original(data: bytes) -> RenderedImage:
-    """The photo in its own size, re-encoded: what is kept apart as the original. Raises like `render_sizes`."""
-    return _as_jpeg(_decoded(data), _QUALITY_OF_ORIGINAL)
-
-
-def _decoded(data: bytes, longest_side: int | None = None) -> Image.Image:
-    """The picture's pixels: RGB, upright, not larger than asked, with nothing attached."""
+def _decoded(data: bytes) -> Image.Image:
+    """The picture's pixels: RGB, upright, with nothing attached."""
     kind = inspect_upload(data).kind
     try:
         with open_picture(data, kind) as image:
-            if longest_side and kind is Kind.JPEG:
-                image.draft(None, (longest_side, longest_side))
             picture = _in_eight_bits(image)
             turn = orientation(image)
             profile = image.info.get("icc_profile")
-        if longest_side:
-            picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS, reducing_gap=3.0)
         picture = _in_srgb(_on_white(picture), profile)
     except (BrokenImage, MemoryError):
         raise
@@ -119,7 +119,7 @@ def _in_srgb(picture: Image.Image, profile: object) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _as_jpeg(picture: Image.Image, quality: int) -> RenderedImage:
+def _as_jpeg(picture: Image.Image, quality: int, *, progressive: bool) -> RenderedImage:
     stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=quality, progressive=True, optimize=True)
+    picture.save(stream, "JPEG", quality=quality, progressive=progressive, optimize=True)
     return RenderedImage(stream.getvalue(), picture.width, picture.height)
