@@ -7,6 +7,7 @@ night. A town can choose its colours freely and cannot make its pages unreadable
 
 import colorsys
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -14,6 +15,9 @@ WHITE = "#ffffff"
 INK = "#10131a"
 NIGHT = "#13161d"
 NIGHT_SURFACE = "#1b1f28"
+# The grounds of messages, as css/tokens.css has them (a test compares): information, success, warning, danger, neutral.
+MESSAGES = ("#e7f3f9", "#e6f4ec", "#fff3d9", "#fdecea", "#eceef2")
+MESSAGES_BY_NIGHT = ("#12303f", "#123222", "#392a0b", "#43191a", "#2a2f3a")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def mix(colour: str, other: str, share: float) -> str:
 
 def _by_day(primary: str, accent: str) -> Shades:
     tint_strong = mix(primary, WHITE, 0.84)
-    readable = _until_readable(primary, tint_strong, 5.0, lighter=False)
+    readable = _on_all(MESSAGES, _until_readable(primary, tint_strong, 5.0, lighter=False), lighter=False)
     band, on_band = _band(primary)
     return Shades(
         primary=readable,
@@ -87,7 +91,7 @@ def _by_day(primary: str, accent: str) -> Shades:
 
 def _by_night(primary: str, accent: str) -> Shades:
     tint_strong = mix(primary, NIGHT_SURFACE, 0.84)
-    readable = _until_readable(primary, tint_strong, 5.0, lighter=True)
+    readable = _on_all(MESSAGES_BY_NIGHT, _until_readable(primary, tint_strong, 5.0, lighter=True), lighter=True)
     band, on_band = _band(mix(primary, NIGHT, 0.3))
     return Shades(
         primary=readable,
@@ -101,6 +105,13 @@ def _by_night(primary: str, accent: str) -> Shades:
         paper=mix(primary, NIGHT, 0.97),
         surface=mix(primary, NIGHT_SURFACE, 0.95),
     )
+
+
+def _on_all(grounds: Sequence[str], colour: str, *, lighter: bool) -> str:
+    """A link may stand in any message: each ground takes the colour a little further, if it must."""
+    for ground in grounds:
+        colour = _until_readable(colour, ground, 4.6, lighter=lighter)
+    return colour
 
 
 def _until_readable(colour: str, background: str, wanted: float, *, lighter: bool) -> str:
