@@ -136,7 +136,7 @@ def _send(
         message_name=thread if root else f"posting.{posting.id}.{town.slug}",
         thread_name=thread if to_reporter and not root else "",
         sender_name=f"Maerker {town.name}", sender_local=town.slug,
-        reply_to=town.email if to_reporter else "",
+        reply_to=town.email if to_reporter else "", colours=(town.primary_colour, town.accent_colour),
     )
     try:
         deliver(letter, settings)

@@ -83,6 +83,7 @@ def _send(posting: Any, town: Town, to: str, notice: Notice, settings: Settings)
     letter = Letter(
         town=town, notice=notice, to=to, language="de", message_name=f"posting.{posting.id}.{town.slug}",
         thread_name="", sender_name=f"Maerker {town.name}", sender_local=town.slug, reply_to=town.email,
+        colours=(town.primary_colour, town.accent_colour),
     )
     try:
         deliver(letter, settings)

@@ -10,15 +10,18 @@ from flask_babel import force_locale
 from maerker.mail.message import Mail
 from maerker.mail.transport import MailRefused, SmtpServer, Transport
 from maerker.settings import Settings
+from maerker.web.colours import town_palette
 
 __all__ = ["Letter", "MailRefused", "deliver"]
 
+HOUSE = ("#1d4693", "#1d4693")  # of mails that no town sends
 _open = threading.local()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A notice with its address. `message_name` and `thread_name` become Message-ID and References."""
+    """A notice with its address. `message_name` and `thread_name` become Message-ID and References; `colours` are the
+    sender's main and second colour as ``#rrggbb``."""
 
     town: Any
     notice: Any
@@ -29,6 +32,7 @@ class Letter:
     sender_name: str
     sender_local: str
     reply_to: str
+    colours: tuple[str, str] = HOUSE
 
 
 def deliver(letter: Letter, settings: Settings) -> None:
@@ -47,7 +51,7 @@ def deliver(letter: Letter, settings: Settings) -> None:
             "facts": notice.facts,
             "action": notice.action,
             "footer": notice.footer,
-            "state_words": "",
+            "palette": town_palette(*letter.colours),
             "page_language": letter.language,
         }
         text = render_template("maerker/mail.txt.jinja", **values)
