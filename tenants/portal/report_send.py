@@ -10,6 +10,7 @@ from maerker.application import client_address
 from maerker.audit.actor import CITIZEN
 from maerker.clock import now
 from maerker.database.base import session
+from maerker.database.direct import last_statement
 from maerker.errors import Invalid, Problem
 from maerker.settings import Settings
 from maerker.web.access import public
@@ -73,7 +74,10 @@ def report_done() -> Response:
 
 
 def send_report() -> Submitted | None:
-    """Take the draft and make the report of it, in this one transaction; None if there is nothing to take."""
+    """Take the draft and make the report of it, in this one transaction; None if there is nothing to take.
+
+    After it the report is on disk: nothing that could still fail may follow.
+    """
     at = now()
     taken = take_draft(read_cookie(FORM), _submission(), at=at)
     if taken is None:
@@ -84,7 +88,8 @@ def send_report() -> Submitted | None:
     new = taken.as_checked(language()) if _is_as_seen(taken) else taken.as_report(language())
     _count_report()
     code = tracking_code(_settings(), g.town.tenant_id, taken.submission)
-    return submit_report(new, town=g.town, code=code, by=CITIZEN, at=at, place_checked=taken.place_checked)
+    with last_statement():
+        return submit_report(new, town=g.town, code=code, by=CITIZEN, at=at, place_checked=taken.place_checked)
 
 
 def what_happens(sent: SentReport) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ TEMPLATES = sorted((ROOT / "platform").rglob("*.html")) + sorted((ROOT / "tenant
 WAITS = frozenset({"relay.py", "schedule.py"})
 DIRECT = (
     "platform/maerker/database/scope.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
-    "tenants/reports/intake.py",
+    "tenants/reports/intake.py", "tenants/portal/report_send.py",
 )
 CONTACT_READERS = {
     "tenants/reports/jobs.py": "mails to the reporter",

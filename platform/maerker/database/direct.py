@@ -5,7 +5,8 @@ statement is a constant text with bound values; binding, result and row by SQLAl
 time again as the driver and the wire do (ADR 0028). All others go through the session.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from maerker.database.base import session
 
+_LAST = "maerker_last_statement"
 Driver = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -24,8 +26,25 @@ def one_row(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None
     Raises what SQLAlchemy would raise: IntegrityError, OperationalError and the others of its DBAPIError, without the
     values. When a connection was lost, those made before it leave the pool too: the server was restarted.
     """
-    connection = session().connection()
-    return _ask(connection, _driver(connection), statement, values)
+    current = session()
+    connection = current.connection()
+    return _ask(connection, _driver(connection), statement, values, with_commit=bool(current.info.get(_LAST)))
+
+
+@contextmanager
+def last_statement() -> Iterator[None]:
+    """What is asked by `one_row` inside is the last statement of this request, which sends its COMMIT along with it.
+
+    For a door, since requests commit and actions do not (law 6). A row that others wait for is free as soon as it is
+    written, not only when Python comes to send the COMMIT. If the statement fails, nothing is committed. What follows
+    sees no rows: the scope has ended with the transaction.
+    """
+    current = session()
+    current.info[_LAST] = True
+    try:
+        yield
+    finally:
+        del current.info[_LAST]
 
 
 def one_row_ahead(statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -62,10 +81,15 @@ def command(connection: Connection, words: str) -> None:
 
 
 def _ask(
-    connection: Connection, driver: Driver, statement: str, values: Mapping[str, Any]
+    connection: Connection, driver: Driver, statement: str, values: Mapping[str, Any], *, with_commit: bool = False
 ) -> tuple[Any, ...] | None:
     try:
-        cursor = driver.execute(statement, values)
+        if with_commit:
+            with driver.pipeline():
+                cursor = driver.execute(statement, values)
+                driver.commit()
+        else:
+            cursor = driver.execute(statement, values)
         row = cursor.fetchone()
     except psycopg.Error as fault:
         raise _as_usual(connection, driver, statement, fault) from fault

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from maerker.database.base import db, session
-from maerker.database.direct import command, one_row, one_row_ahead
+from maerker.database.direct import command, last_statement, one_row, one_row_ahead
 from maerker.database.scope import tenant_scope
 from tests.makers import Here, a_tenant, a_visitor
 
@@ -88,6 +88,30 @@ def test_what_is_read_ahead_begins_no_transaction_and_what_comes_next_does() -> 
             assert one_row("SELECT count(*) FROM places WHERE name = %(name)s", {"name": "Neuer Weg"}) == (0,)
 
 
+def test_the_last_statement_takes_the_commit_along() -> None:
+    town = a_tenant()
+    count = "SELECT count(*) FROM places WHERE name LIKE %(name)s"
+    with Here.world.scope(town.tenant_id):
+        one_row(PLACE, {"name": "Erster Hof"})
+        with last_statement():
+            assert one_row(PLACE, {"name": "Letzter Hof"}) == ("Letzter Hof",)
+        assert one_row(count, {"name": "% Hof"}) == (0,), "the scope has ended with the transaction"
+        session().rollback()
+        assert one_row(count, {"name": "% Hof"}) == (2,)
+
+
+def test_a_last_statement_that_fails_commits_nothing() -> None:
+    town = a_tenant()
+    with Here.world.scope(town.tenant_id):
+        one_row(PLACE, {"name": "Neuer Hof"})
+        with pytest.raises(IntegrityError), last_statement():
+            one_row(PLACE, {"name": "Neuer Hof"})
+        session().rollback()
+        assert one_row("SELECT count(*) FROM places WHERE name = %(name)s", {"name": "Neuer Hof"}) == (0,)
+        assert one_row(PLACE, {"name": "Neuer Hof"}) == ("Neuer Hof",), "the next one is none of the last"
+        session().rollback()
+
+
 def test_a_statement_that_fails_ahead_leaves_a_connection_that_keeps_its_transactions() -> None:
     town = a_tenant()
     with Here.world.no_scope():
@@ -113,8 +137,10 @@ def test_a_scope_that_cannot_be_announced_is_an_error() -> None:
 
 def test_a_visitor_does_not_notice_that_the_server_was_restarted() -> None:
     visitor = a_visitor(a_tenant())
-    with Here.world.no_scope(), db.engine.connect() as one, db.engine.connect() as another:  # both lie in the pool then
-        pids = [connection.scalar(text("SELECT pg_backend_pid()")) for connection in (one, another)]
+    with Here.world.no_scope():
+        db.engine.dispose()
+        with db.engine.connect() as one, db.engine.connect() as another:  # these two alone lie in the pool then
+            pids = [connection.scalar(text("SELECT pg_backend_pid()")) for connection in (one, another)]
     assert len(set(pids)) == 2
     for pid in pids:
         end_connection(pid or 0)
