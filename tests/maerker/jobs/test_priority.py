@@ -1,11 +1,13 @@
 """Background work gives way, also where the kernel shares processors out by sessions."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from maerker.embedded.processes import enter_user_namespace, user_namespaces_work
 from maerker.jobs.priority import YIELDS
 
 GIVE_WAY = """
@@ -31,6 +33,21 @@ def niceness(*, own_session: bool) -> tuple[str, str]:
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
 def test_a_process_alone_in_its_session_makes_the_session_nice() -> None:
     assert niceness(own_session=True) == (str(YIELDS), str(YIELDS))
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
+@pytest.mark.skipif(os.geteuid() == 0 and not user_namespaces_work(), reason="root cannot become unprivileged here")
+def test_all_that_start_at_once_give_way() -> None:
+    """Of people without privileges the kernel takes one such wish in a tenth of a second, for the whole machine."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", GIVE_WAY], stdout=subprocess.PIPE, text=True, start_new_session=True,
+            preexec_fn=enter_user_namespace if os.geteuid() == 0 else None,
+        )
+        for _ in range(5)
+    ]
+    said = [process.communicate()[0].split() for process in started]
+    assert said == [[str(YIELDS), str(YIELDS)]] * len(started)
 
 
 def test_a_session_that_others_share_is_left_alone() -> None:
