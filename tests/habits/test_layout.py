@@ -17,7 +17,7 @@ PRODUCT = [
 TEMPLATES = sorted((ROOT / "platform").rglob("*.html")) + sorted((ROOT / "tenants").rglob("*.html")) + sorted(
     (ROOT / "onboarding").rglob("*.html")
 )
-WAITS = frozenset({"relay.py", "schedule.py"})
+WAITS = frozenset({"relay.py", "schedule.py", "priority.py"})
 DIRECT = (
     "platform/maerker/database/scope.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
     "tenants/reports/intake.py", "tenants/portal/report_send.py",
