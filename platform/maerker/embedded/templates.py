@@ -32,6 +32,8 @@ def keep_templates_compiled(folder: Path = COMPILED) -> bool:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise EmbeddedProblem(f"The templates cannot be compiled: {reason}")
         (fresh / STAMP).write_text(stamp)
+        for path in fresh.iterdir():  # Jinja makes them for the user who sets up; another one serves
+            path.chmod(0o644)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
     finally:

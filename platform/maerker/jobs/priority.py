@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-YIELDS = 19  # the most: a fiftieth of a busy processor is left, and that is still one or two mails in a second
+YIELDS = 19  # the most: a seventieth of a busy processor is left, and that is still a mail in a second
 TRIES = 30
 _AUTOGROUP = Path("/proc/self/autogroup")
 

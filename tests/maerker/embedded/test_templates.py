@@ -15,6 +15,7 @@ def test_the_templates_are_compiled_once_and_again_when_something_changed(
     folder = tmp_path / "compiled"
     assert keep_templates_compiled(folder)
     assert len(list(folder.iterdir())) > 200
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}, "another user serves than sets up"
     assert not keep_templates_compiled(folder)
 
     (folder / STAMP).write_text("of an older release")
