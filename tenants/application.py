@@ -75,6 +75,8 @@ def _register_bare_host(app: Flask) -> None:
     overview.register(app)
 
 
-TOWN = Kind(name="town", role="tenants", register=_register_town, before=find_town, keeps_pages=True)
+TOWN = Kind(
+    name="town", role="tenants", register=_register_town, before=find_town, keeps_pages=True, asks_connections=False
+)
 BARE_HOST = Kind(name="bare", role="tenants", register=_register_bare_host, keeps_pages=True)
 

@@ -42,13 +42,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One application: its name, its database role, and what puts views and look-ups into it."""
+    """One application: its name, its database role, and what puts views and look-ups into it.
+
+    `asks_connections` whether they still live, one round trip for each request: after a restart of the database no
+    visitor gets an error for a dead one. Only who begins with a statement that may be asked twice does without.
+    """
 
     name: str
     role: str
     register: Callable[[Flask], None]
     before: Callable[[], Any] | None = None
     keeps_pages: bool = False
+    asks_connections: bool = True
 
 
 class Application(Flask):
@@ -71,7 +76,7 @@ def create_application(settings: Settings, kind: Kind) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SQLALCHEMY_DATABASE_URI=settings.database_url_of(kind.role),
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SQLALCHEMY_ENGINE_OPTIONS={**_engine_options(settings), "pool_pre_ping": kind.asks_connections},
         BABEL_DEFAULT_LOCALE="de",
         BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
         BABEL_TRANSLATION_DIRECTORIES=str(WEB.parent / "translations"),
@@ -109,7 +114,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     return {
         "pool_size": settings.database_pool_size,
         "max_overflow": 2,
-        "pool_pre_ping": False,
         "pool_recycle": 1800,
         "hide_parameters": True,  # what a citizen wrote is never part of an error's text, so never in a log
         "connect_args": connect,

@@ -9,6 +9,9 @@ from maerker.database.base import db, session
 from maerker.database.direct import command, last_statement, one_row, one_row_ahead
 from maerker.database.scope import tenant_scope
 from tests.makers import Here, a_tenant, a_visitor
+from tests.makers_joining import JOINING_HOST
+from tests.makers_operators import an_operator
+from tests.world import BASE, Visitor
 
 PLACE = "INSERT INTO places (name, position) VALUES (%(name)s, 1) RETURNING name"
 
@@ -17,9 +20,9 @@ def pid_of_session() -> int:
     return int(session().scalar(text("SELECT pg_backend_pid()")) or 0)
 
 
-def end_connection(pid: int) -> None:
+def end_connection(pid: int, role: str = "tenants") -> None:
     """As a restarted server does, for one connection."""
-    with Here.world.engine("tenants").connect() as other:
+    with Here.world.engine(role).connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
 
 
@@ -135,13 +138,25 @@ def test_a_scope_that_cannot_be_announced_is_an_error() -> None:
         session().rollback()
 
 
-def test_a_visitor_does_not_notice_that_the_server_was_restarted() -> None:
-    visitor = a_visitor(a_tenant())
-    with Here.world.no_scope():
+def someone_at(app: str) -> tuple[Visitor, str]:
+    """A visitor of this application, and a page of it that asks the database."""
+    if app == "town":
+        return a_visitor(a_tenant()), "/hinweise/neu"
+    if app == "bare":
+        return Visitor(Here.world.platform, BASE), "/orte"
+    if app == "joining":
+        return Visitor(Here.world.platform, JOINING_HOST), "/antrag?suche=Forst"
+    return an_operator(), "/"
+
+
+@pytest.mark.parametrize("app", ["town", "bare", "joining", "console"])
+def test_a_visitor_does_not_notice_that_the_server_was_restarted(app: str) -> None:
+    visitor, page = someone_at(app)
+    with Here.world.no_scope(app):
         db.engine.dispose()
         with db.engine.connect() as one, db.engine.connect() as another:  # these two alone lie in the pool then
             pids = [connection.scalar(text("SELECT pg_backend_pid()")) for connection in (one, another)]
     assert len(set(pids)) == 2
     for pid in pids:
-        end_connection(pid or 0)
-    assert visitor.get("/hinweise/neu").status_code == 200
+        end_connection(pid or 0, Here.world.platform.kinds[app].role)
+    assert visitor.get(page).status_code == 200
