@@ -166,11 +166,11 @@ class Bench:
     def _background_cost(
         self, size: Size, scene: Scene, server: WebServer, background: dict[str, int]
     ) -> dict[str, float]:
-        """CPU time of relay and worker for one report: send a few, wait until their work is done."""
+        """CPU time of relay and workers for one report: send a few, wait until their work is done."""
         costs = {}
         for photos, forms in scene.forms.items():
             case = f"report with {photos} photos" if photos else "report"
-            parts = {name: background[name] for name in ("relay", "worker")}
+            parts = {name: background[name] for name in ("relay", "worker", "image-worker")}
             with step(f"  background work of a {case}"):
                 before = cpu_of(parts)
                 run_load(Load(

@@ -29,7 +29,7 @@ from maerker.settings import Settings
 
 BASE_HOST = "bench.test"
 AS_IN_PRODUCTION = PROJECT / "bench" / "as_in_production"
-BACKGROUND = ("relay", "worker", "schedule")
+BACKGROUND = ("relay", "worker", "image-worker", "schedule")
 FIRST_ANSWER_PATIENCE = 60.0
 RESTING_CPU = 0.05  # seconds in half a second
 # The throttles work as always; their limits are out of reach, since one address sends all reports.

@@ -12,7 +12,7 @@ from maerker.application import redis_client
 from maerker.database.base import session
 from maerker.database.prepare import prepare_database
 from maerker.database.upgrade import upgrade as upgrade_database
-from maerker.jobs.handlers import WORKERS, queues_of
+from maerker.jobs.handlers import APPLICATIONS, PATIENT, queues_of
 from maerker.jobs.relay import Relay
 from maerker.jobs.schedule import Schedule
 from maerker.jobs.worker import prepare_worker, run_worker
@@ -101,17 +101,24 @@ def load_municipalities(platform: Any) -> None:
 
 
 @command_line.command()
-@click.option("--queues", default="", help="Comma list, the first before the second; empty: all of this role.")
-@click.option("--role", type=click.Choice(list(WORKERS)), default="tenants", help="Database role it works as.")
+@click.option("--queues", default="", help="Comma list, the first before the second; empty: all of this role but images.")
+@click.option("--role", type=click.Choice(list(APPLICATIONS)), default="tenants", help="Database role it works as.")
 @click.pass_obj
 def worker(platform: Any, queues: str, role: str) -> None:
     """Do jobs until ended."""
-    names = [name for name in queues.split(",") if name] or queues_of(role)
+    names = [name for name in queues.split(",") if name] or [name for name in queues_of(role) if name not in PATIENT]
     unknown = sorted(set(names) - set(queues_of(role)))
     if unknown:
         raise click.ClickException(f"There is no queue {', '.join(unknown)} for the role {role}.")
-    prepare_worker(platform.app(WORKERS[role]), platform.outboxes)
+    prepare_worker(platform.app(APPLICATIONS[role]), platform.outboxes)
     run_worker(redis_client(platform.settings, patient=True), names)
+
+
+@command_line.command()
+@click.pass_context
+def image_worker(context: click.Context) -> None:
+    """Make the sizes of photos until ended; no mail waits behind them."""
+    context.invoke(worker, queues=",".join(sorted(PATIENT)))
 
 
 @command_line.command()

@@ -28,7 +28,7 @@ from werkzeug.test import Client, TestResponse
 from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.embedded.testing import TestServices
-from maerker.jobs.handlers import WORKERS, queues_of
+from maerker.jobs.handlers import APPLICATIONS, queues_of
 from maerker.jobs.relay import Relay
 from maerker.jobs.worker import prepare_worker
 from maerker.settings import Settings
@@ -124,7 +124,7 @@ class World:
         moved = 1
         while moved:
             moved = relay.once()
-            for role, app in reversed(WORKERS.items()):
+            for role, app in reversed(APPLICATIONS.items()):
                 prepare_worker(self.platform.app(app), self.platform.outboxes)
                 queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in queues_of(role)]
                 if not any(queue.count for queue in queues):

@@ -55,7 +55,7 @@ class Supervisor:
         web = [sys.executable, "-m", "maerker.embedded.web", "--config", str(PROJECT / "config" / "gunicorn.conf.py")]
         self.commands = {
             "web": [*web, "--bind", f"{LOOPBACK}:{port}", "wsgi:application"],
-            **{name: [maerker(), name] for name in ("worker", "console-worker", "relay", "schedule")},
+            **{name: [maerker(), name] for name in ("worker", "image-worker", "console-worker", "relay", "schedule")},
         }
         self.children = Children(changed=self._note_processes)
         self.admin_url = self.environment.pop("MAERKER_DATABASE_ADMIN_URL", "")

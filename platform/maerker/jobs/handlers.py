@@ -12,12 +12,13 @@ from maerker.database.scope import file_scope, tenant_scope
 from maerker.settings import Settings
 
 QUEUES = {"mail": "tenants", "images": "tenants", "file_mail": "console", "documents": "console"}
-WORKERS = {"tenants": "town", "console": "console"}  # database role of a worker -> the application it works as
+APPLICATIONS = {"tenants": "town", "console": "console"}  # database role of a worker -> the application it works as
+PATIENT = frozenset({"images"})  # queues that wait for everything else, also for mails
 OWNERS = {"tenant_id": tenant_scope, "file_id": file_scope}
 
 
 def queues_of(role: str) -> list[str]:
-    """The queues that a worker of this database role serves, the first before the second."""
+    """The queues that workers of this database role serve."""
     return [name for name, served_by in QUEUES.items() if served_by == role]
 
 

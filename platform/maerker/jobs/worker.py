@@ -18,9 +18,9 @@ from sqlalchemy import ColumnElement, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.jobs.handlers import FinishedWithProblem, Outbox
+from maerker.jobs.handlers import PATIENT, FinishedWithProblem, Outbox
 from maerker.jobs.outbox import wait_after
-from maerker.jobs.priority import give_way
+from maerker.jobs.priority import BEHIND_ALL, BEHIND_PAGES, give_way
 from maerker.jobs.relay import JOB
 from maerker.settings import Settings
 
@@ -41,7 +41,7 @@ def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
 
 def run_worker(redis: "Redis", queues: Sequence[str]) -> None:
     """Work until the process is ended, giving way to those that answer people."""
-    give_way()
+    give_way(BEHIND_ALL if PATIENT.issuperset(queues) else BEHIND_PAGES)
     make_worker(redis, queues).work(logging_level="WARNING")
 
 

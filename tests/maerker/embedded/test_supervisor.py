@@ -21,7 +21,7 @@ from maerker.settings import derived_password
 
 pytestmark = [pytest.mark.failure, pytest.mark.xdist_group("instance")]
 
-PARTS = ["postgres", "valkey", "mail", "web", "relay", "worker", "console-worker", "schedule"]
+PARTS = ["postgres", "valkey", "mail", "web", "relay", "worker", "image-worker", "console-worker", "schedule"]
 
 
 class Running:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from maerker.embedded.processes import enter_user_namespace, user_namespaces_work
-from maerker.jobs.priority import YIELDS
+from maerker.jobs.priority import BEHIND_PAGES
 
 GIVE_WAY = """
 import os
@@ -32,7 +32,7 @@ def niceness(*, own_session: bool) -> tuple[str, str]:
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
 def test_a_process_alone_in_its_session_makes_the_session_nice() -> None:
-    assert niceness(own_session=True) == (str(YIELDS), str(YIELDS))
+    assert niceness(own_session=True) == (str(BEHIND_PAGES), str(BEHIND_PAGES))
 
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
@@ -47,10 +47,10 @@ def test_all_that_start_at_once_give_way() -> None:
         for _ in range(5)
     ]
     said = [process.communicate()[0].split() for process in started]
-    assert said == [[str(YIELDS), str(YIELDS)]] * len(started)
+    assert said == [[str(BEHIND_PAGES), str(BEHIND_PAGES)]] * len(started)
 
 
 def test_a_session_that_others_share_is_left_alone() -> None:
     group = Path("/proc/self/autogroup")  # empty for those that no session was opened for since the machine started
     shared = group.read_text().split()[-1] if group.exists() and group.read_text() else "none"
-    assert niceness(own_session=False) == (str(YIELDS), shared)
+    assert niceness(own_session=False) == (str(BEHIND_PAGES), shared)
