@@ -101,7 +101,7 @@ def load_municipalities(platform: Any) -> None:
 
 
 @command_line.command()
-@click.option("--queues", default="", help="Comma list, the first before the second; empty: all of this role but images.")
+@click.option("--queues", default="", help="Comma list, the first before the second; empty: all but images.")
 @click.option("--role", type=click.Choice(list(APPLICATIONS)), default="tenants", help="Database role it works as.")
 @click.pass_obj
 def worker(platform: Any, queues: str, role: str) -> None:
