@@ -1,23 +1,24 @@
 """What someone typed into the form of a move: kept as typed, and read into a `Step`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
+from maerker.calendar.deadlines import end_of_day, is_overdue, local_day
+from maerker.clock import now
 from maerker.errors import Invalid
 from maerker.wording import marked
 from tenants.profile.town import Town
 from tenants.reports.actions import Step
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
 from tenants.reports.schemas import sentences
-from tenants.reports.status import Verb
+from tenants.reports.status import MOVES, Verb
 
 LONGEST_TEXT = 4000
 LONGEST_ALT = 300
-RELEASES = frozenset({Verb.publish, Verb.publish_redacted})
 
 
 class StepSchema(Schema):
@@ -63,17 +64,25 @@ class Typed:
         return cls(**plain, photos=frozenset(form.getlist("photo")), alts=alts)
 
     @classmethod
-    def fresh(cls, verb: Verb, report: Report, photos: Iterable[ReportPhoto], town: Town) -> "Typed":
-        """What the form of a move begins with: the likely answer, so that one click can do."""
+    def fresh(
+        cls, verb: Verb, report: Report, photos: Iterable[ReportPhoto], town: Town,
+        public: Sequence[Mapping[str, Any]] = (),
+    ) -> "Typed":
+        """What the form of a move begins with: the likely answer, so that one click can do.
+
+        `public` are the photos of the public copy, where there is one.
+        """
+        photos, alts = list(photos), {item["file"]: item["alt"] for item in public}
         usual = town.department_in_charge(report.department_id) or town.usual_department(
             report.category, report.district
         )
         return cls(
             version=str(report.version),
-            public_text=report.description if verb is Verb.publish_redacted else "",
+            public_text=_words_so_far(verb, report),
+            planned_for=_day_so_far(report) if verb is Verb.answer else "",
             department_id=str(usual.id if usual else ""),
-            photos=frozenset(str(photo.id) for photo in photos if usable(photo)) if verb in RELEASES else frozenset(),
-            alts={str(photo.id): photo.alt for photo in photos},
+            photos=_photos_so_far(verb, photos, public),
+            alts={str(photo.id): alts.get(photo.file, photo.alt) for photo in photos},
         )
 
     def at_version(self, version: int) -> "Typed":
@@ -88,7 +97,7 @@ class Typed:
         except ValidationError as error:
             raise Invalid(fields=sentences(error)) from None
         chosen = None
-        if verb in RELEASES:
+        if MOVES[verb].chooses_photos:
             chosen = tuple(photo.id for photo in photos if usable(photo) and str(photo.id) in self.photos)
         alts = {int(key): text[:LONGEST_ALT] for key, text in self.alts.items() if key.isdecimal() and len(key) < 19}
         return Step(**loaded, photo_ids=chosen, alts=alts)
@@ -99,6 +108,28 @@ class Typed:
             event.verb == verb and event.actor_id == account_id and event.public_text == self.public_text
             and event.internal_text == self.internal_text and event.reason == self.reason
         )
+
+
+def _words_so_far(verb: Verb, report: Report) -> str:
+    if not MOVES[verb].words_version:
+        return ""
+    return report.description if verb is Verb.publish_redacted else report.public_text
+
+
+def _day_so_far(report: Report) -> str:
+    """The day announced before, unless it is over: another answer need not take it back."""
+    if report.planned_for is None or is_overdue(end_of_day(report.planned_for), now()):
+        return ""
+    return local_day(report.planned_for).isoformat()
+
+
+def _photos_so_far(verb: Verb, photos: Iterable[ReportPhoto], public: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """At the release all that can be shown, later those that are."""
+    if not MOVES[verb].chooses_photos:
+        return frozenset()
+    files = {item["file"] for item in public}
+    first = verb in (Verb.publish, Verb.publish_redacted)
+    return frozenset(str(photo.id) for photo in photos if usable(photo) and (first or photo.file in files))
 
 
 def usable(photo: ReportPhoto) -> bool:

@@ -38,7 +38,7 @@ class MovePanel:
 
     @property
     def chooses_photos(self) -> bool:
-        return self.verb in (Verb.publish, Verb.publish_redacted)
+        return self.move.chooses_photos
 
     @property
     def button(self) -> str:
@@ -49,7 +49,9 @@ class MovePanel:
     def text_label(self) -> str:
         """What the public text of this move is called."""
         labels = {
-            Verb.publish_redacted: _("Gekürzter Text"), Verb.answer: _("Antwort"), Verb.finish: _("Was wurde getan?"),
+            Verb.publish_redacted: _("Gekürzter Text"), Verb.revise: _("Text, den alle lesen"),
+            Verb.restore: _("Text, den alle lesen"), Verb.take_back: _("Text an die meldende Person"),
+            Verb.answer: _("Antwort"), Verb.finish: _("Was wurde getan?"),
             Verb.reject: _("Text an die meldende Person"), Verb.close_unresolved: _("Begründung"),
             Verb.reopen: _("Warum wird er wieder aufgenommen?"),
             Verb.stand_by: _("Antwort an die meldende Person"),
@@ -70,8 +72,14 @@ class MovePanel:
 def move_panel(verb: Verb, report: Report, has_address: bool | None) -> MovePanel:
     return MovePanel(
         MOVES[verb], words.move_label(verb), f"/redaktion/{report.number}/{verb}", words.effect_of(verb, report),
-        words.mails_of_move(verb, has_address), words.watch_out(report.description) if verb is Verb.publish else "",
+        words.mails_of_move(verb, has_address), _watch(verb, report),
     )
+
+
+def _watch(verb: Verb, report: Report) -> str:
+    if verb is Verb.publish:
+        return words.watch_out(report.description, shortens=False)
+    return words.watch_out(report.description, shortens=True) if MOVES[verb].words_version else ""
 
 
 def likely_move(report: Report, moves: Sequence[Move]) -> Move | None:

@@ -39,14 +39,14 @@ def show_report(number: str) -> str:
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
     moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
     first = likely_move(report, moves)
-    typed = Typed.fresh(first.verb, report, photos, town()) if first else None
+    typed = Typed.fresh(first.verb, report, photos, town(), found.public_photos) if first else None
     return render_template(
         "desk/report.html", report=report, found=found, place=place_in_words(report, town()),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, at),
         department=town().department(report.department_id), photos=shown.photos(report, photos, found.public_files),
         next_due=shown.next_due(report.next_due_at, clocks_of(report), at, told=report.told_still_there),
         still_there=shown.still_there(report, events), contact=contact,
-        may_see_contacts=has_address is not None, promises=shown.promises(report, at),
+        may_see_contacts=has_address is not None, promises=shown.promises(report, events, at),
         events=shown.timeline(events, town()),
         mails=shown.mails(mails_of(report), events, town(), has_address),
         neighbours=shown.neighbours(neighbours_of(report, by=actor), report, town()),

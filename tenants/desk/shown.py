@@ -1,12 +1,12 @@
 """Rows of the domain as the desk's pages show them. Reads no database."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import format_date, format_datetime
 
-from maerker.calendar.deadlines import last_day, local_day
+from maerker.calendar.deadlines import end_of_day, last_day, local_day
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.desk import words
@@ -16,6 +16,7 @@ from tenants.reports.deadlines import Clock, NextDue
 from tenants.reports.desk_queries import DeskRow, clocks_of
 from tenants.reports.desk_report import Mail, Neighbour
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
+from tenants.reports.own_report import took_it_on
 from tenants.reports.status import CLOSED, PUBLIC, Release, Verb
 from tenants.reports.still_there import STILL_THERE
 
@@ -67,7 +68,7 @@ def group_titles() -> dict[str, str]:
     }
 
 
-def promises(report: Report, at: datetime) -> list[Shown]:
+def promises(report: Report, events: Sequence[ReportEvent], at: datetime) -> list[Shown]:
     """The three clocks of the promise, and the day announced for the work (`promise_list` in docs/look.md)."""
     left = {item.clock for item in clocks_of(report)}
     shown = []
@@ -77,7 +78,7 @@ def promises(report: Report, at: datetime) -> list[Shown]:
         item: Shown = {"label": words.clock_name(clock), "at": stopped or due}
         if clock in left:
             item |= {"words": words.due_in_words(due, at), "status": words.due_status(due, at)}
-        elif clock is Clock.FORWARDING or stopped is None:
+        elif stopped is None or (clock is Clock.FORWARDING and took_it_on(stopped, events)):
             item |= {"words": _("nicht nötig"), "status": "lapsed"}
         else:
             item |= {"words": str(format_datetime(stopped, _("d. MMMM, H:mm 'Uhr'"))),
@@ -88,7 +89,7 @@ def promises(report: Report, at: datetime) -> list[Shown]:
                       "words": words.due_in_words(report.next_due_at, at),
                       "status": words.due_status(report.next_due_at, at)})
     if report.planned_for is not None and report.state not in CLOSED and report.closed_at is None:
-        end = report.planned_for + timedelta(days=1)
+        end = end_of_day(report.planned_for)
         shown.append({"label": words.clock_name(None), "at": end, "words": words.due_in_words(end, at),
                       "status": words.due_status(end, at)})
     return shown

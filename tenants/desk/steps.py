@@ -33,10 +33,11 @@ FIELDS = ("department_id", "reason", "public_text", "planned_for", "internal_tex
 @may(Permission.see_desk)
 def show_step(number: str, verb: str) -> Response:
     move = _allowed(verb)
-    report = report_at_desk(number, by=who().actor).report
+    found = report_at_desk(number, by=who().actor)
+    report = found.report
     if not MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there):
         return _page(report, move, Typed(version=str(report.version)), refused=_no_longer())
-    return _page(report, move, Typed.fresh(move, report, photos_of(report), town()))
+    return _page(report, move, Typed.fresh(move, report, photos_of(report), town(), found.public_photos))
 
 
 @blueprint.post("/redaktion/<number>/<verb>")

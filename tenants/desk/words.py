@@ -10,8 +10,8 @@ from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.reports.deadlines import Clock
 from tenants.reports.models import Report, ReportEvent
-from tenants.reports.notices import REASONS
 from tenants.reports.personal import personal_marks
+from tenants.reports.reasons import REASONS
 from tenants.reports.status import MOVES, Release, Verb
 from tenants.reports.still_there import STILL_THERE
 
@@ -81,7 +81,10 @@ def event_title(event: ReportEvent, department: str) -> str:
         Verb.publish_redacted: _("Gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Wird ohne Veröffentlichung bearbeitet"),
         Verb.reject: _("Abgelehnt"),
+        Verb.take_back: _("Ablehnung zurückgenommen"),
+        Verb.revise: _("Öffentliche Fassung geändert"),
         Verb.remove: _("Aus der Öffentlichkeit genommen"),
+        Verb.restore: _("Wieder veröffentlicht"),
         Verb.accept: _("Angenommen von: %(name)s", name=department),
         Verb.assign: _("Übergeben an: %(name)s", name=department),
         Verb.answer: _("Antwort"),
@@ -120,10 +123,15 @@ def effect_of(verb: Verb, report: Report) -> str:
     effects = seen | {
         Verb.work_without_publishing: _("Der Hinweis bleibt unsichtbar, wird aber bearbeitet. Antworten liest nur die "
                                         "meldende Person."),
-        Verb.reject: _("Der Hinweis wird nicht veröffentlicht und nicht bearbeitet. Der Fall ist damit beendet; das "
-                       "lässt sich nicht zurücknehmen."),
+        Verb.reject: _("Der Hinweis wird nicht veröffentlicht und nicht bearbeitet. Der Fall ist damit beendet."),
+        Verb.take_back: _("Der Hinweis wartet wieder auf die Freigabe. Seine Fristen laufen weiter, als wäre er nicht "
+                          "abgelehnt worden. Den Text liest nur die meldende Person."),
+        Verb.revise: _("Text und Fotos auf der öffentlichen Seite werden sofort durch diese ersetzt. Der Verlauf hält "
+                       "fest, wer das wann getan hat."),
         Verb.remove: _("Text, Ort und Fotos verschwinden sofort von den öffentlichen Seiten; dort bleibt ein neutraler "
-                       "Eintrag mit der Nummer. Das lässt sich nicht zurücknehmen. Die Bearbeitung geht weiter."),
+                       "Eintrag mit der Nummer."),
+        Verb.restore: _("Der Hinweis ist sofort wieder für alle sichtbar: mit diesem Text, dem Ort, den Antworten und "
+                        "den gewählten Fotos."),
         Verb.accept: _("Der Stand wird „angenommen“, der Fachbereich ist zuständig."),
         Verb.assign: _("Der Fachbereich wechselt, der Stand bleibt."),
         Verb.answer: _("Der Stand wird „in Arbeit“. %(readers)s", readers=readers),
@@ -138,14 +146,20 @@ def effect_of(verb: Verb, report: Report) -> str:
     return effects[verb]
 
 
-def watch_out(text: str) -> str:
-    """What in a citizen's words may be about a person, said before they are public; '' if nothing strikes."""
+def watch_out(text: str, *, shortens: bool) -> str:
+    """What in a citizen's words may be about a person, said before they are public; '' if nothing strikes.
+
+    `shortens`: in the form in which it can be taken out.
+    """
     kinds = {
         "address": _("E-Mail-Adresse"), "phone": _("Telefonnummer"), "plate": _("Kennzeichen"), "name": _("Name"),
     }
     marks = [f"{kinds[mark.kind]} „{mark.words}“" for mark in personal_marks(text)]
     if not marks:
         return ""
+    if shortens:
+        return _("Im gemeldeten Text steht vielleicht etwas über eine Person: %(marks)s. Bitte nehmen Sie es heraus.",
+                 marks=", ".join(marks))
     return _("Darin steht vielleicht etwas über eine Person: %(marks)s. Dann veröffentlichen Sie ihn besser gekürzt.",
              marks=", ".join(marks))
 
@@ -155,7 +169,7 @@ def mails_of_move(verb: Verb, has_address: bool | None) -> str:
     if verb is Verb.note:
         return _("Niemand bekommt eine E-Mail.")
     if verb is Verb.assign:
-        return _("Der neue Fachbereich bekommt eine E-Mail, die meldende Person nicht.")
+        return _("Der neue Fachbereich bekommt eine E-Mail, wenn er ein Postfach hat, die meldende Person nicht.")
     if has_address:
         reporter = _("Die meldende Person bekommt eine E-Mail.")
     elif has_address is None:
@@ -163,7 +177,8 @@ def mails_of_move(verb: Verb, has_address: bool | None) -> str:
     else:
         reporter = _("Es gibt keine E-Mail-Adresse: Die meldende Person sieht es mit ihrem Code.")
     if verb is Verb.accept:
-        return _("Der Fachbereich bekommt eine E-Mail, wenn er neu zuständig ist. %(reporter)s", reporter=reporter)
+        return _("Der Fachbereich bekommt eine E-Mail, wenn er neu zuständig ist und ein Postfach hat. %(reporter)s",
+                 reporter=reporter)
     return reporter
 
 
@@ -176,7 +191,10 @@ def done_words(verb: Verb, trial: bool) -> str:
         ),
         Verb.work_without_publishing: _("Der Hinweis wird ohne Veröffentlichung bearbeitet."),
         Verb.reject: _("Der Hinweis ist abgelehnt, der Fall beendet."),
+        Verb.take_back: _("Die Ablehnung ist zurückgenommen, der Hinweis wartet auf die Freigabe."),
+        Verb.revise: _("Die öffentliche Fassung ist geändert."),
         Verb.remove: _("Der Hinweis ist nicht mehr öffentlich."),
+        Verb.restore: _("Der Hinweis ist wieder öffentlich."),
         Verb.accept: _("Der Hinweis ist angenommen."),
         Verb.assign: _("Der Hinweis ist übergeben."),
         Verb.answer: _("Die Antwort ist gespeichert."),

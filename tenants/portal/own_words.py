@@ -8,11 +8,13 @@ from flask import g
 
 from maerker.wording import gettext as _
 from tenants.portal.presentation import answer_title, place_in_words
-from tenants.reports.notices import day_in_words, reason_in_words
+from tenants.reports.notices import day_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
-from tenants.reports.status import Release, State, Verb
+from tenants.reports.reasons import reason_in_words
+from tenants.reports.status import MOVES, OPEN, Release, State, Verb
 from tenants.reports.still_there import STILL_THERE
 
+WORDS_OF_PUBLIC_VERSION = frozenset(verb for verb, move in MOVES.items() if move.words_version)
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
 
 
@@ -40,7 +42,7 @@ def own_page(own: OwnReport, code: str, at: datetime) -> OwnPage:
     ready = [photo for photo in own.photos if photo.rendered_at and not photo.failed]
     return OwnPage(
         own=own, href=href, header=_header(own), release_words=_release_words(own),
-        promises=[] if own.release is Release.rejected else [_promise(clock) for clock in clocks(row, at)],
+        promises=[] if own.release is Release.rejected else [_promise(clock) for clock in clocks(row, own.steps, at)],
         history=[_step(step) for step in own.steps], photos=[_photo(photo, href) for photo in ready],
         photos_waiting=sum(1 for photo in own.photos if not photo.rendered_at),
         photos_failed=sum(1 for photo in own.photos if photo.failed), may_say_still_there=own.may_say_still_there(at),
@@ -69,7 +71,9 @@ def _release_words(own: OwnReport) -> str:
         case Release.rejected:
             return _("Ihr Hinweis wurde abgelehnt. Den Grund lesen Sie im Verlauf.")
         case Release.removed:
-            return _("Ihr Hinweis ist nicht mehr öffentlich. Die Bearbeitung geht weiter.")
+            if own.state in OPEN:
+                return _("Ihr Hinweis ist nicht mehr öffentlich. Die Bearbeitung geht weiter.")
+            return _("Ihr Hinweis ist nicht mehr öffentlich.")
 
 
 def _promise(clock: Clock) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _promise(clock: Clock) -> dict[str, Any]:
         "first_answer": _("Erste Antwort"),
         "forwarding": _("Weitergegeben, falls andere zuständig sind"),
     }
-    not_needed = clock.name == "forwarding" and clock.stopped is not None
+    not_needed = clock.name == "forwarding" and clock.stopped is not None and clock.status == "lapsed"
     words = _("nicht nötig: wir sind zuständig") if not_needed else _("bis %(day)s", day=day_in_words(clock.due))
     at = None if not_needed else clock.due
     return {"label": labels[clock.name], "words": words, "status": clock.status, "at": at}
@@ -101,7 +105,10 @@ def _step_title(step: Any) -> str:
         Verb.publish_redacted: _("Geprüft und gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Geprüft, wird ohne Veröffentlichung bearbeitet"),
         Verb.reject: _("Abgelehnt"),
+        Verb.take_back: _("Ablehnung zurückgenommen"),
+        Verb.revise: _("Öffentliche Fassung geändert"),
         Verb.remove: _("Aus der Öffentlichkeit genommen"),
+        Verb.restore: _("Wieder veröffentlicht"),
         Verb.accept: _("Angenommen und an den zuständigen Fachbereich gegeben"),
         STILL_THERE: _("Sie haben geschrieben, dass der Mangel noch da ist"),
         Verb.stand_by: _("Noch einmal nachgesehen: Es bleibt dabei"),
@@ -113,7 +120,7 @@ def _step_words(step: Any) -> dict[str, str]:
     """The reason and the words of the administration; a shortened text is shown elsewhere on the page."""
     return {
         "reason": _("Grund: %(reason)s.", reason=reason_in_words(step)) if step.reason else "",
-        "text": "" if step.verb == Verb.publish_redacted else step.public_text,
+        "text": "" if step.verb in WORDS_OF_PUBLIC_VERSION else step.public_text,
     }
 
 

@@ -5,13 +5,14 @@ Actions flush and never commit. `by` is who does it, `at` when (aware). Texts ar
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, select, update
 
 from maerker.audit.actor import Actor
+from maerker.calendar.deadlines import end_of_day
 from maerker.clock import BERLIN
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
@@ -23,7 +24,7 @@ from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
 from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
 from tenants.reports.intake import Intake, write_report
-from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent
+from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent, ReportPhoto
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
@@ -147,12 +148,15 @@ def take_step(
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release, told=report.told_still_there):
         raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
+    step = _as_offered(move, step)
     _demand_needed(move, step, at)
+    if verb is Verb.publish_redacted:
+        _demand_shorter(report, step)
     before = (report.state, report.release)
     department_before, closed_before = report.department_id, report.closed_at
     _change(report, move, step, at)
     event = write_event(report, verb, by=by, at=at, before=before, step=step)
-    if verb is Verb.publish_redacted:
+    if move.words_version:
         report.public_text = step.public_text
     elif verb is Verb.publish:
         report.public_text = report.description
@@ -160,7 +164,7 @@ def take_step(
     if report.closed_at != closed_before:
         date_contact(report)
     if verb not in (Verb.note, Verb.stand_by) and has_public_copy(report):
-        write_publication(report, event, step.photo_ids, step.alts, at=at)
+        write_publication(report, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
     return report
 
@@ -178,6 +182,14 @@ def report_behind(tracking: bytes, *, town: Town) -> Report:
     return report
 
 
+def _as_offered(move: Move, step: Step) -> Step:
+    """Without what the form of this move does not ask for: nobody words an answer by a move that is none."""
+    return replace(
+        step, public_text=step.public_text if move.needs_public_text else "",
+        reason=step.reason if move.reasons else "", planned_for=step.planned_for if move.offers_date else None,
+    )
+
+
 def _demand_needed(move: Move, step: Step, at: datetime) -> None:
     missing = {}
     if move.needs_public_text and not step.public_text.strip():
@@ -188,9 +200,9 @@ def _demand_needed(move: Move, step: Step, at: datetime) -> None:
         missing["reason"] = _("Bitte wählen Sie einen Grund aus.")
     if move.needs_department and not can_be_asked(step.department_id):
         missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
-    if step.planned_for is not None and move.offers_date and step.planned_for < at.astimezone(BERLIN).date():
+    if step.planned_for is not None and step.planned_for < at.astimezone(BERLIN).date():
         missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")
-    if step.planned_for is not None and move.offers_date and step.planned_for.year > at.year + 20:
+    if step.planned_for is not None and step.planned_for.year > at.year + 20:
         missing["planned_for"] = _("Das Datum liegt zu weit in der Zukunft.")
     if len(step.public_text) > 4000:
         missing["public_text"] = _("Bitte kürzen Sie den Text auf 4.000 Zeichen.")
@@ -198,23 +210,58 @@ def _demand_needed(move: Move, step: Step, at: datetime) -> None:
         raise Invalid(fields=missing)
 
 
+def _demand_shorter(report: Report, step: Step) -> None:
+    """Nobody reads that a text was shortened which was not. Raises Invalid."""
+    if step.public_text.strip() != report.description.strip():
+        return
+    usable = session().scalars(
+        select(ReportPhoto.id).where(
+            ReportPhoto.report_id == report.id, ReportPhoto.rendered_at.is_not(None), ReportPhoto.failed == "",
+        )
+    ).all()
+    if set(usable) <= set(step.photo_ids or ()):
+        raise Invalid(fields={"public_text": _(
+            "Der Text ist noch unverändert, und alle Fotos sind ausgewählt. Bitte kürzen Sie etwas, oder "
+            "veröffentlichen Sie den Hinweis, wie er ist."
+        )})
+
+
 def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
+    state_before = report.state
     still_waits = report.told_still_there and move.to is None and move.verb is not Verb.stand_by
     report.state = move.to or report.state
-    report.release = move.release_to or report.release
+    report.release = _release_after(report, move, step)
     if move.needs_department:
         report.department_id = step.department_id
-    if move.offers_date and step.planned_for is not None:
-        report.planned_for = datetime.combine(step.planned_for, datetime.min.time(), BERLIN)
+    if move.offers_date:
+        report.planned_for = _day_set(step)
     for clock in move.stops:
         if getattr(report, f"{clock}_stopped_at") is None:
             setattr(report, f"{clock}_stopped_at", at)
+    for clock in move.restarts:
+        setattr(report, f"{clock}_stopped_at", None)
     if not still_waits:
         over = report.state in CLOSED or report.release is Release.rejected
-        report.closed_at = (report.closed_at or at) if over else None
+        stays_closed = report.closed_at is not None and report.state is state_before
+        report.closed_at = (report.closed_at if stays_closed else at) if over else None
         report.next_due_at = None if over else _next_due(report)
     report.version += 1
     report.updated_at = at
+
+
+def _release_after(report: Report, move: Move, step: Step) -> Release:
+    """What a reporter wrote is not shortened, whatever the move is called that publishes it whole."""
+    release = move.release_to or report.release
+    if move.verb in (Verb.revise, Verb.restore) and step.public_text.strip() == report.description.strip():
+        return Release.published
+    return release
+
+
+def _day_set(step: Step | None) -> datetime | None:
+    """The begin of the day that a step announces for the work; a new answer replaces or takes back the last one's."""
+    if step is None or step.planned_for is None:
+        return None
+    return datetime.combine(step.planned_for, datetime.min.time(), BERLIN)
 
 
 def date_contact(report: Report) -> None:
@@ -235,10 +282,7 @@ def _next_due(report: Report) -> datetime | None:
     ))
     if nearest is not None:
         return nearest.due
-    if report.planned_for is None:
-        return None
-    day_after = report.planned_for.astimezone(BERLIN).date() + timedelta(days=1)  # a day may have 23 or 25 hours
-    return datetime.combine(day_after, datetime.min.time(), BERLIN)
+    return None if report.planned_for is None else end_of_day(report.planned_for)
 
 
 def write_event(
@@ -246,11 +290,11 @@ def write_event(
     before: tuple[State | None, Release | None], step: Step | None = None,
 ) -> ReportEvent:
     """Append what happened; `step` holds the words that were filled in, if any."""
-    has_reason = step is not None and bool(step.reason) and bool(MOVES[Verb(verb)].reasons)
     event = ReportEvent(
         report_id=report.id, at=at, verb=str(verb), actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
         state_before=before[0], state_after=report.state, release_before=before[1], release_after=report.release,
-        department_id=report.department_id, reason=step.reason if step and has_reason else "",
+        department_id=report.department_id, reason=step.reason if step else "",
+        planned_for=_day_set(step),
         public_text=step.public_text.strip() if step else "", internal_text=step.internal_text.strip() if step else "",
     )
     session().add(event)

@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, func, select, text, union
 
@@ -84,9 +85,13 @@ class DeskReport:
     publication: Publication | TrialPublication | None
 
     @property
+    def public_photos(self) -> list[dict[str, Any]]:
+        """The photos that everybody can see, in a trial its testers, as the public copy holds them."""
+        return self.publication.photos if self.publication else []
+
+    @property
     def public_files(self) -> frozenset[str]:
-        """The photos that everybody can see; in a trial, its testers."""
-        return frozenset(item["file"] for item in self.publication.photos) if self.publication else frozenset()
+        return frozenset(item["file"] for item in self.public_photos)
 
 
 def report_at_desk(number: str, *, by: Actor) -> DeskReport:

@@ -203,6 +203,7 @@ class ReportEvent(TenantOwned, Numbered, Model):
     release_after: Mapped[Release] = mapped_column(RELEASE_COPY)
     department_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(40), server_default="")
+    planned_for: Mapped[datetime | None] = moment()
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_text: Mapped[str] = mapped_column(Text, server_default="")
 
@@ -221,6 +222,7 @@ class PublicCopy:
     removed: Mapped[bool] = mapped_column(server_default="false")
     redacted: Mapped[bool] = mapped_column(server_default="false")
     description: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(5), server_default="de")
     street: Mapped[str] = mapped_column(Text, server_default="")
     house_number: Mapped[str] = mapped_column(Text, server_default="")
     district: Mapped[str] = mapped_column(Text, server_default="")

@@ -4,32 +4,16 @@ Subjects name the Kommune, the number and the new state; no state is told by col
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
-from maerker.calendar.deadlines import last_day
+from maerker.calendar.deadlines import is_overdue, last_day
 from maerker.clock import BERLIN
 from maerker.wording import gettext as _
 from maerker.wording import moment_in_figures, weekday_and_day
 from tenants.profile.town import Town
 from tenants.reports.models import Report, ReportEvent
-from tenants.reports.status import (
-    REASONS_NOT_PUBLIC,
-    REASONS_REDACTED,
-    REASONS_REJECTED,
-    REASONS_REMOVED,
-    REASONS_UNRESOLVED,
-    Release,
-    State,
-    Verb,
-)
-
-REASONS = {
-    Verb.reject: REASONS_REJECTED,
-    Verb.work_without_publishing: REASONS_NOT_PUBLIC,
-    Verb.publish_redacted: REASONS_REDACTED,
-    Verb.remove: REASONS_REMOVED,
-    Verb.close_unresolved: REASONS_UNRESOLVED,
-}
+from tenants.reports.reasons import reason_in_words, unresolved_sentence
+from tenants.reports.status import OPEN, Release, State, Verb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +36,14 @@ class Notice:
 def day_in_words(due: datetime) -> str:
     """'Mittwoch, 2. Dezember 2026' - the last day of a due moment, as people count."""
     return weekday_and_day(last_day(due))
+
+
+def moment_in_words(due: datetime) -> str:
+    """'Mittwoch, 2. Dezember 2026, 18:00 Uhr'; a period that ends with its day is named by the day alone."""
+    local = due.astimezone(BERLIN)
+    if local.time() == time():
+        return day_in_words(due)
+    return _("%(day)s, %(time)s Uhr", day=day_in_words(due), time=f"{local:%H:%M}")
 
 
 def place_in_words(report: Report) -> str:
@@ -118,8 +110,8 @@ def for_editors(report: Report, town: Town, link: str) -> Notice:
                   category=_(town.category_name(report.category))),
         heading=_("Ein neuer Hinweis wartet auf die Freigabe"),
         paragraphs=(
-            _("Öffentlich bis %(day)s, erste Antwort bis %(answer)s.", day=day_in_words(report.publication_due_at),
-              answer=day_in_words(report.first_answer_due_at)),
+            _("Öffentlich bis %(moment)s, erste Antwort bis %(answer)s.",
+              moment=moment_in_words(report.publication_due_at), answer=day_in_words(report.first_answer_due_at)),
         ),
         quote=report.description,
         facts=(*_facts(report, town), *asked), action=(_("In der Redaktion öffnen"), link),
@@ -144,82 +136,113 @@ def for_still_there(report: Report, event: ReportEvent, town: Town, link: str) -
 
 def for_department(report: Report, event: ReportEvent, town: Town, link: str) -> Notice:
     """To a department's function mailbox: a report was handed over."""
-    department = town.department(report.department_id)
+    department = town.department(event.department_id)
     note = (event.internal_text,) if event.internal_text else ()
+    promised = (_promised(report, event),) if not _answered_by(report, event) else ()
     return Notice(
         subject=_("Hinweis %(number)s an %(department)s", number=report.number,
                   department=department.name if department else ""),
         heading=_("Ein Hinweis wurde Ihrem Fachbereich übergeben"),
         paragraphs=(
-            _("Die erste Antwort ist bis %(day)s zugesagt.", day=day_in_words(report.first_answer_due_at)),
-            report.description, *note,
+            *promised, report.description, *note,
         ),
         facts=_facts(report, town), action=(_("In der Redaktion öffnen"), link),
     )
 
 
+def _answered_by(report: Report, event: ReportEvent) -> bool:
+    """Whether the first answer had been given when this happened."""
+    return report.first_answer_stopped_at is not None and report.first_answer_stopped_at <= event.at
+
+
+def _promised(report: Report, event: ReportEvent) -> str:
+    day = day_in_words(report.first_answer_due_at)
+    if is_overdue(report.first_answer_due_at, event.at):
+        return _("Die erste Antwort war bis %(day)s zugesagt und steht noch aus.", day=day)
+    return _("Die erste Antwort ist bis %(day)s zugesagt.", day=day)
+
+
+def _answer_by(report: Report, event: ReportEvent) -> str:
+    """By when the reporter is answered; no day is promised that is over. '' if the answer has been given."""
+    if _answered_by(report, event):
+        return ""
+    if is_overdue(report.first_answer_due_at, event.at):
+        return _("Unsere Antwort kommt später als zugesagt. Dafür bitten wir um Entschuldigung.")
+    return _("Unsere Antwort erhalten Sie bis %(day)s.", day=day_in_words(report.first_answer_due_at))
+
+
 def for_step(report: Report, event: ReportEvent, town: Town, link: str) -> Notice:
     """To the reporter: what has happened with the report, with the words a person wrote."""
     heading, paragraphs = _step_words(report, event, town)
-    words = report.public_text if event.verb == Verb.publish_redacted else event.public_text
-    state = _stand(event)
+    words = event.public_text
+    stand, state = _stand(event)
     return Notice(
         subject=_("Maerker %(town)s: Hinweis %(number)s – %(state)s", town=town.name, number=report.number,
                   state=state),
         heading=heading, paragraphs=paragraphs, quote=words,
-        facts=((_("Stand"), state), *_planned(report, event), *_facts(report, town), _code(link)),
+        facts=((stand, state), *_planned(event), *_facts(report, town), _code(link)),
         action=(_("Stand des Hinweises ansehen"), link),
         footer=(*_still_there(report, event, town), *_footer(town, link)),
     )
 
 
-def _stand(event: ReportEvent) -> str:
-    if event.release_after is Release.rejected:
-        return _("abgelehnt")
-    if event.verb in (Verb.publish, Verb.publish_redacted):
-        return _("veröffentlicht")
-    return _(State(event.state_after).label)
+def _stand(event: ReportEvent) -> tuple[str, str]:
+    """What the step has changed, and to what: whether the public may see it, or how far the work is."""
+    if event.release_before != event.release_after or event.verb == Verb.revise:
+        return _("Veröffentlichung"), _(Release(event.release_after).label)
+    return _("Stand"), _(State(event.state_after).label)
 
 
 def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tuple[str, ...]]:
-    department = town.department(event.department_id)
-    due = day_in_words(report.first_answer_due_at)
+    reason = reason_in_words(event)
     match event.verb:
         case Verb.publish:
-            waits = report.first_answer_stopped_at is None
             return _("Ihr Hinweis ist jetzt öffentlich"), (
-                _("Jede und jeder kann ihn lesen. Unsere Antwort erhalten Sie bis %(day)s.", day=due) if waits else
-                _("Jede und jeder kann ihn und unsere Antwort lesen."),
+                _("Jede und jeder kann ihn und unsere Antwort lesen.") if _answered_by(report, event) else
+                _("Jede und jeder kann ihn lesen."), *_filled(_answer_by(report, event)),
             )
         case Verb.publish_redacted:
             return _("Ihr Hinweis ist gekürzt veröffentlicht"), (
-                _("Wir haben ihn gekürzt. Grund: %(reason)s.", reason=reason_in_words(event)),
-                _("So ist er zu lesen:"),
+                *_filled(_answer_by(report, event)),
+                _("Wir haben ihn gekürzt. Grund: %(reason)s.", reason=reason), _("So ist er zu lesen:"),
             )
         case Verb.work_without_publishing:
             return _("Wir bearbeiten Ihren Hinweis, ohne ihn zu veröffentlichen"), (
-                _("Grund: %(reason)s. Unsere Antwort erhalten nur Sie, bis %(day)s.", reason=reason_in_words(event),
-                  day=due),
+                _("Grund: %(reason)s. Unsere Antworten erhalten nur Sie.", reason=reason),
+                *_filled(_answer_by(report, event)),
             )
         case Verb.reject:
-            return _("Wir können Ihren Hinweis nicht bearbeiten"), (
-                _("Grund: %(reason)s.", reason=reason_in_words(event)),
+            return _("Wir können Ihren Hinweis nicht bearbeiten"), (_("Grund: %(reason)s.", reason=reason),)
+        case Verb.take_back:
+            return _("Wir sehen uns Ihren Hinweis doch an"), (_("Wir haben die Ablehnung zurückgenommen."),)
+        case Verb.revise:
+            return _("Ihr Hinweis ist anders zu lesen als bisher"), (
+                _("Wir haben die öffentliche Fassung geändert. Grund: %(reason)s.", reason=reason),
+                _("So ist er zu lesen:"),
             )
         case Verb.remove:
-            return _("Ihr Hinweis ist nicht mehr öffentlich"), (
-                _("Grund: %(reason)s. Die Bearbeitung geht weiter.", reason=reason_in_words(event)),
+            goes_on = (_("Die Bearbeitung geht weiter."),) if event.state_after in OPEN else ()
+            return _("Ihr Hinweis ist nicht mehr öffentlich"), (_("Grund: %(reason)s.", reason=reason), *goes_on)
+        case Verb.restore:
+            return _("Ihr Hinweis ist wieder öffentlich"), (
+                _("Grund: %(reason)s.", reason=reason), _("So ist er zu lesen:"),
             )
+        case _:
+            return _work_words(report, event, town)
+
+
+def _work_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tuple[str, ...]]:
+    match event.verb:
         case Verb.accept:
+            department = town.department(event.department_id)
             return _("Ihr Hinweis ist angenommen"), (
-                _("Zuständig ist: %(department)s. Eine Antwort erhalten Sie bis %(day)s.",
-                  department=department.name if department else town.name, day=due),
+                _("Zuständig ist: %(department)s.", department=department.name if department else town.name),
+                *_filled(_answer_by(report, event)),
             )
         case Verb.finish:
             return _("Ihr Hinweis ist erledigt"), ()
         case Verb.close_unresolved:
-            return _("Ihr Hinweis ist abschließend bearbeitet"), (
-                _("Wir können das Problem nicht beheben. Grund: %(reason)s.", reason=reason_in_words(event)),
-            )
+            return _("Ihr Hinweis ist abschließend bearbeitet"), (unresolved_sentence(event.reason),)
         case Verb.stand_by:
             return _("Wir haben noch einmal nachgesehen"), (
                 _("Es bleibt beim Stand „%(state)s“.", state=_(State(event.state_after).label)),
@@ -230,10 +253,14 @@ def _step_words(report: Report, event: ReportEvent, town: Town) -> tuple[str, tu
             return _("Es gibt eine Antwort auf Ihren Hinweis"), ()
 
 
-def _planned(report: Report, event: ReportEvent) -> tuple[tuple[str, str], ...]:
-    if report.planned_for is None or event.verb != Verb.answer:
+def _filled(sentence: str) -> tuple[str, ...]:
+    return (sentence,) if sentence else ()
+
+
+def _planned(event: ReportEvent) -> tuple[tuple[str, str], ...]:
+    if event.planned_for is None:
         return ()
-    return ((_("Voraussichtlich bis"), weekday_and_day(report.planned_for.astimezone(BERLIN).date())),)
+    return ((_("Voraussichtlich bis"), weekday_and_day(event.planned_for.astimezone(BERLIN).date())),)
 
 
 def _still_there(report: Report, event: ReportEvent, town: Town) -> tuple[str, ...]:
@@ -246,8 +273,3 @@ def _still_there(report: Report, event: ReportEvent, town: Town) -> tuple[str, .
         *((_("Oder sagen Sie es uns mit der Nummer %(number)s: %(contact)s.", number=report.number,
              contact=contact),) if contact else ()),
     )
-
-
-def reason_in_words(event: ReportEvent) -> str:
-    """The sentence for the event's reason."""
-    return _(REASONS.get(Verb(event.verb), {}).get(event.reason, event.reason))

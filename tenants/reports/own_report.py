@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from tenants.reports.models import Report, ReportContact, ReportEvent, ReportPhoto
-from tenants.reports.status import CLOSED, PUBLIC, Release, State, Verb
+from tenants.reports.status import CLOSED, IN_CHARGE_ELSEWHERE, PUBLIC, Release, State, Verb
 from tenants.reports.still_there import SAID_WITHIN, STILL_THERE
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -129,15 +129,26 @@ class Clock:
     status: str
 
 
-def clocks(row: Any, at: datetime) -> list[Clock]:
-    """What was promised for this report, and whether it was kept."""
+def clocks(row: Any, steps: Sequence[Any], at: datetime) -> list[Clock]:
+    """What was promised for this report, and whether it was kept. `steps`: its events, in order."""
     found = []
     for name in ("publication", "first_answer", "forwarding"):
         due, stopped = getattr(row, f"{name}_due_at"), getattr(row, f"{name}_stopped_at")
         found.append(Clock(name, due, stopped, _status(due, stopped, row.closed_at, at)))
-        if name == "forwarding" and stopped is not None:  # the town took it on itself: there was nothing to forward
+        if name == "forwarding" and took_it_on(stopped, steps):
             found[-1] = Clock(name, due, stopped, "lapsed")
     return found
+
+
+def took_it_on(stopped: datetime | None, steps: Sequence[Any]) -> bool:
+    """Whether the clock of forwarding ended since the municipality does the work itself: nothing was to be forwarded.
+
+    Not when it ended by the words that others are in charge: these were due in time (point 5 of the promise).
+    """
+    return stopped is not None and not any(
+        step.verb == Verb.close_unresolved and step.reason in IN_CHARGE_ELSEWHERE and step.at == stopped
+        for step in steps
+    )
 
 
 def _status(due: datetime, stopped: datetime | None, closed: datetime | None, at: datetime) -> str:

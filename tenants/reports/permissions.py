@@ -19,7 +19,8 @@ class Permission(enum.StrEnum):
     see_contacts = "see_contacts"
     """Sees how to reach a reporter."""
     release = "release"
-    """Decides what is public: publish, shorten, work without publishing, reject, remove. Needs the training."""
+    """Decides what is public: publish, shorten, work without publishing, reject, remove, correct it. Needs the
+    training."""
     work = "work"
     """Accepts, hands over, sets the point on the map."""
     answer = "answer"
@@ -42,7 +43,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "admin": _EDITOR | {Permission.manage_town, Permission.manage_people},
 }
 _RELEASE = frozenset(
-    {Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject, Verb.remove}
+    {
+        Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject, Verb.take_back, Verb.revise,
+        Verb.remove, Verb.restore,
+    }
 )
 _WORK = frozenset({Verb.accept, Verb.assign})
 NEED_TRAINING = frozenset({Permission.release, Permission.answer})

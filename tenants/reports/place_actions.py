@@ -29,7 +29,7 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     report.lat, report.lon = lat, lon
     report.version += 1
     report.updated_at = at
-    event = write_event(report, PLACE_SET, by=by, at=at, before=(report.state, report.release))
+    write_event(report, PLACE_SET, by=by, at=at, before=(report.state, report.release))
     if report.release in PUBLIC and has_public_copy(report):
-        write_publication(report, event, None, {}, at=at)
+        write_publication(report, None, {}, at=at)
     return report

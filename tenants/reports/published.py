@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from maerker.calendar.deadlines import last_day
 from maerker.database.base import session
 from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto, TrialPublication
-from tenants.reports.status import CLOSED, Release, Verb
+from tenants.reports.status import CLOSED, Release, State, Verb
 
 PUBLISHED = frozenset({Release.published, Release.published_redacted, Release.removed})
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
@@ -22,7 +22,7 @@ def has_public_copy(report: Report) -> bool:
 
 
 def write_publication(
-    report: Report, event: ReportEvent, photo_ids: tuple[int, ...] | None, alts: Mapping[int, str], *, at: datetime
+    report: Report, photo_ids: tuple[int, ...] | None, alts: Mapping[int, str], *, at: datetime
 ) -> None:
     """Rewrite the public copy of a report after a move.
 
@@ -35,9 +35,9 @@ def write_publication(
     else:
         values = {
             "removed": False, "redacted": report.release is Release.published_redacted,
-            "description": report.public_text, "street": report.street, "house_number": report.house_number,
-            "district": report.district, "lat": report.lat, "lon": report.lon, "answers": _answers(report),
-            "closed_reason": _closed_reason(report, event), "expected_at": _expected(report),
+            "description": report.public_text, "language": report.language, "street": report.street,
+            "house_number": report.house_number, "district": report.district, "lat": report.lat, "lon": report.lon,
+            "answers": _answers(report), "closed_reason": _closed_reason(report), "expected_at": _expected(report),
         }
         if photo_ids is not None:
             values["photos"] = _photos(report, photo_ids, alts)
@@ -66,8 +66,14 @@ def _answers(report: Report) -> list[dict[str, Any]]:
     return [{"at": at.isoformat(), "text": words, "state": str(state)} for at, words, state in events]
 
 
-def _closed_reason(report: Report, event: ReportEvent) -> str:
-    return event.reason if event.verb == Verb.close_unresolved and report.state in CLOSED else ""
+def _closed_reason(report: Report) -> str:
+    if report.state is not State.closed_unresolved:
+        return ""
+    return session().scalar(
+        select(ReportEvent.reason).where(
+            ReportEvent.report_id == report.id, ReportEvent.verb == str(Verb.close_unresolved)
+        ).order_by(ReportEvent.id.desc()).limit(1)
+    ) or ""
 
 
 def _expected(report: Report) -> datetime | None:

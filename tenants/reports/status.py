@@ -72,6 +72,8 @@ RELEASE_LABELS = {
 }
 WAITING = frozenset({Release.waiting})
 PUBLIC = frozenset({Release.published, Release.published_redacted})
+REJECTED = frozenset({Release.rejected})
+REMOVED = frozenset({Release.removed})
 WORKED = PUBLIC | {Release.not_public, Release.removed}
 
 REASONS_REJECTED = {
@@ -91,6 +93,16 @@ REASONS_REDACTED = {
     "insult": marked("Beleidigende Worte entfernt"),
     "off_topic": marked("Gekürzt auf das, worum es geht"),
 }
+REASONS_REVISED = {
+    **REASONS_REDACTED,
+    "restored": marked("Die Kürzung war nicht nötig"),
+    "photos": marked("Andere Fotos ausgewählt"),
+}
+REASONS_RESTORED = {
+    "by_mistake": marked("Irrtümlich entfernt"),
+    "passage_gone": marked("Die beanstandete Stelle ist nicht mehr enthalten"),
+    "demand_settled": marked("Die rechtliche Aufforderung hat sich erledigt"),
+}
 REASONS_REMOVED = {
     "personal_data": marked("Der veröffentlichte Text enthielt Angaben zu Personen"),
     "legal_demand": marked("Rechtliche Aufforderung"),
@@ -104,6 +116,10 @@ REASONS_UNRESOLVED = {
 }
 
 
+IN_CHARGE_ELSEWHERE = frozenset({"private_owner", "other_authority"})
+"""The reasons that say the municipality is not competent (point 5 of the promise)."""
+
+
 class Verb(enum.StrEnum):
     """A move, as it is called in forms, events and permissions."""
 
@@ -111,7 +127,10 @@ class Verb(enum.StrEnum):
     publish_redacted = "publish_redacted"
     work_without_publishing = "work_without_publishing"
     reject = "reject"
+    revise = "revise"
     remove = "remove"
+    restore = "restore"
+    take_back = "take_back"
     accept = "accept"
     assign = "assign"
     answer = "answer"
@@ -126,6 +145,7 @@ class Verb(enum.StrEnum):
 class Move:
     """One row of the table. `to` and `release_to` None: unchanged. `stops`: the clocks that end with it.
 
+    `restarts`: those that run again as if they had never stopped. `chooses_photos`: which of them are public.
     `when_told`: only after the reporter has said that the defect is still there.
     """
 
@@ -140,12 +160,19 @@ class Move:
     needs_internal_text: bool = False
     needs_department: bool = False
     offers_date: bool = False
+    chooses_photos: bool = False
     when_told: bool = False
     stops: frozenset[str] = frozenset()
+    restarts: frozenset[str] = frozenset()
 
     @property
     def reason_keys(self) -> frozenset[str]:
         return frozenset(key for key, _ in self.reasons)
+
+    @property
+    def words_version(self) -> bool:
+        """Whether its text is what the public reads of the report itself, and no answer to it."""
+        return self.chooses_photos and self.needs_public_text
 
     def allowed_from(self, state: State, release: Release, *, told: bool = False) -> bool:
         return state in self.states and release in self.releases and (told or not self.when_told)
@@ -159,15 +186,17 @@ RECEIVED = frozenset({State.received})
 ALL = frozenset(State)
 _MOVES = (
     Move(Verb.publish, marked("Veröffentlichen"), RECEIVED, WAITING, release_to=Release.published,
-         stops=_clocks("publication")),
+         chooses_photos=True, stops=_clocks("publication")),
     Move(Verb.publish_redacted, marked("Gekürzt veröffentlichen"), RECEIVED, WAITING,
          release_to=Release.published_redacted, reasons=tuple(REASONS_REDACTED.items()), needs_public_text=True,
-         stops=_clocks("publication")),
+         chooses_photos=True, stops=_clocks("publication")),
     Move(Verb.work_without_publishing, marked("Ohne Veröffentlichung bearbeiten"), RECEIVED, WAITING,
          release_to=Release.not_public, reasons=tuple(REASONS_NOT_PUBLIC.items()), stops=_clocks("publication")),
     Move(Verb.reject, marked("Ablehnen"), RECEIVED, WAITING, release_to=Release.rejected,
          reasons=tuple(REASONS_REJECTED.items()), needs_public_text=True,
          stops=_clocks("publication", "first_answer", "forwarding")),
+    Move(Verb.take_back, marked("Ablehnung zurücknehmen"), RECEIVED, REJECTED, release_to=Release.waiting,
+         needs_public_text=True, restarts=_clocks("publication", "first_answer", "forwarding")),
     Move(Verb.accept, marked("Annehmen"), RECEIVED, WORKED, to=State.accepted, needs_department=True,
          stops=_clocks("forwarding")),
     Move(Verb.assign, marked("An einen Fachbereich geben"), OPEN, WORKED | WAITING, needs_department=True),
@@ -182,6 +211,10 @@ _MOVES = (
          offers_date=True),
     Move(Verb.stand_by, marked("Es dabei belassen"), CLOSED, WORKED, needs_public_text=True, when_told=True),
     Move(Verb.note, marked("Interne Notiz"), ALL, frozenset(Release), needs_internal_text=True),
+    Move(Verb.revise, marked("Öffentliche Fassung ändern"), ALL, PUBLIC, release_to=Release.published_redacted,
+         reasons=tuple(REASONS_REVISED.items()), needs_public_text=True, chooses_photos=True),
+    Move(Verb.restore, marked("Wieder veröffentlichen"), ALL, REMOVED, release_to=Release.published_redacted,
+         reasons=tuple(REASONS_RESTORED.items()), needs_public_text=True, chooses_photos=True),
     Move(Verb.remove, marked("Aus der Öffentlichkeit nehmen"), ALL, PUBLIC, release_to=Release.removed,
          reasons=tuple(REASONS_REMOVED.items())),
 )

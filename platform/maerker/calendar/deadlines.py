@@ -76,6 +76,11 @@ def last_day(due: datetime) -> date:
     return (_in_berlin(due) - timedelta(microseconds=1)).date()
 
 
+def end_of_day(moment: datetime) -> datetime:
+    """The midnight after the day of a moment, in the town's time: a day may have 23 or 25 hours."""
+    return datetime.combine(local_day(moment) + _ONE_DAY, time(), BERLIN)
+
+
 def is_overdue(due: datetime, at: datetime) -> bool:
     """Whether it is too late at `at`; the due moment itself is already too late."""
     return at >= due

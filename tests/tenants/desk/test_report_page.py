@@ -89,10 +89,10 @@ def test_a_reader_is_offered_nothing(town: MadeTown) -> None:
 
 @pytest.mark.parametrize(("before", "likely", "others"), [
     ([], "publish", {"publish_redacted", "work_without_publishing", "reject", "assign", "note"}),
-    ([Verb.publish], "accept", {"assign", "answer", "finish", "close_unresolved", "note", "remove"}),
-    ([Verb.publish, Verb.accept], "answer", {"assign", "finish", "close_unresolved", "note", "remove"}),
-    ([Verb.publish, Verb.answer], "finish", {"assign", "answer", "close_unresolved", "note", "remove"}),
-    ([Verb.publish, Verb.finish], "", {"reopen", "note", "remove"}),
+    ([Verb.publish], "accept", {"assign", "answer", "finish", "close_unresolved", "note", "revise", "remove"}),
+    ([Verb.publish, Verb.accept], "answer", {"assign", "finish", "close_unresolved", "note", "revise", "remove"}),
+    ([Verb.publish, Verb.answer], "finish", {"assign", "answer", "close_unresolved", "note", "revise", "remove"}),
+    ([Verb.publish, Verb.finish], "", {"reopen", "note", "revise", "remove"}),
 ])
 def test_what_is_offered_follows_the_table_of_moves(
     town: MadeTown, before: list[Verb], likely: str, others: set[str]

@@ -132,7 +132,7 @@ def test_the_form_begins_with_the_usual_department(town: MadeTown) -> None:
 
 
 @pytest.mark.parametrize(("verb", "words"), [
-    ("publish", "sofort für alle sichtbar"), ("reject", "lässt sich nicht zurücknehmen"),
+    ("publish", "sofort für alle sichtbar"), ("reject", "Der Fall ist damit beendet"),
     ("work_without_publishing", "bleibt unsichtbar"), ("note", "Niemand bekommt eine E-Mail"),
 ])
 def test_a_form_says_what_will_happen_and_who_gets_a_mail(town: MadeTown, verb: str, words: str) -> None:

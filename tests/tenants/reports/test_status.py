@@ -12,12 +12,16 @@ from tests.makers import MadeTown, a_report, a_tenant, move
 
 RELEASING = {Verb.publish, Verb.publish_redacted, Verb.work_without_publishing, Verb.reject}
 WORKING = {Verb.accept, Verb.assign, Verb.answer, Verb.finish, Verb.close_unresolved}
+CORRECTING = {
+    Release.published: {Verb.revise, Verb.remove}, Release.published_redacted: {Verb.revise, Verb.remove},
+    Release.removed: {Verb.restore},
+}
 # What domain.md section 3 allows, written down a second time and apart from the product's table.
 EXPECTED: dict[tuple[State, Release], set[Verb]] = {
     (State.received, Release.waiting): RELEASING | {Verb.assign, Verb.note},
-    (State.received, Release.rejected): {Verb.note},
+    (State.received, Release.rejected): {Verb.note, Verb.take_back},
     **{
-        (state, release): offered | {Verb.note} | ({Verb.remove} if release.startswith("published") else set())
+        (state, release): offered | {Verb.note} | CORRECTING.get(release, set())
         for release in (Release.published, Release.published_redacted, Release.not_public, Release.removed)
         for state, offered in {
             State.received: WORKING, State.accepted: WORKING - {Verb.accept},
@@ -54,7 +58,7 @@ def test_the_table_allows_what_the_rule_says(state: State, release: Release) -> 
 def test_each_role_is_offered_what_it_may(role: str, trained: bool) -> None:
     rights = permissions_of(role, trained=trained)
     offered = verbs_of(Actor(kind="staff", permissions=rights))
-    releasing = RELEASING | {Verb.remove}
+    releasing = RELEASING | {Verb.remove, Verb.revise, Verb.restore, Verb.take_back}
     assert offered & releasing == (releasing if role in ("editor", "admin") and trained else set())
     wording = {Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen, Verb.stand_by}
     assert offered & wording == (wording if role != "reader" and trained else set())
