@@ -21,10 +21,12 @@ from tenants.registry.models import TenantState
 from tenants.registry.queries import HostFound, town_at_host
 from tenants.reports.actions import OUTBOX
 from tenants.reports.jobs import HANDLERS
+from tenants.reports.permissions import Permission
 from tenants.staff.jobs import HANDLERS as STAFF_HANDLERS
 from tenants.staff.signed_in import load_signed_in
 
 OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS + STAFF_HANDLERS),)
+OFFICE = frozenset({Permission.manage_town, Permission.manage_people})
 _WITHOUT_TOWN = frozenset({"static", "healthz", "readyz"})
 
 
@@ -64,11 +66,17 @@ def _register_town(app: Flask) -> None:
 
 def _ways_on(path: str) -> list[tuple[str, str]]:
     """From a page of the desk or the office that could not be shown, staff go back there and not to the citizens'."""
-    if path.startswith("/verwaltung"):
+    if path.startswith("/verwaltung") and _may_see_office():
         return [(_("Zur Verwaltung"), "/verwaltung/"), (_("Zum Posteingang"), "/redaktion/")]
-    if path.startswith("/redaktion"):
+    if path.startswith(("/redaktion", "/verwaltung")):
         return [(_("Zum Posteingang"), "/redaktion/")]
     return []
+
+
+def _may_see_office() -> bool:
+    """Whoever has not been looked for on this request may: a page that says why nothing works asks no database."""
+    known = getattr(g, "_login_user", None)
+    return known is None or not known.is_authenticated or bool(OFFICE & known.permissions)
 
 
 def _register_bare_host(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from maerker.errors import Invalid
 from maerker.web.row_numbers import LARGEST_ID
+from maerker.web.typed_dates import GermanDate
 from maerker.wording import gettext as _
 from maerker.wording import marked
 from tenants.reports.schemas import sentences
@@ -74,16 +74,6 @@ def day(required: str = "") -> fields.Date:
     if required:
         return GermanDate(required=True, error_messages=errors | {"required": required})
     return GermanDate(load_default=None, error_messages=errors)
-
-
-class GermanDate(fields.Date):
-    """'2026-12-31' from a date field, or '31.12.2026' typed where the browser has none."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> date:
-        parts = str(value).strip().split(".")
-        if len(parts) == 3 and all(part.strip().isdecimal() for part in parts):
-            value = f"{parts[2].strip():0>4}-{parts[1].strip():0>2}-{parts[0].strip():0>2}"
-        return super()._deserialize(value, attr, data, **more)
 
 
 def degrees(most: int) -> fields.Float:

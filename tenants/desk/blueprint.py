@@ -8,6 +8,7 @@ from redis import Redis
 
 from maerker.application import after_commit
 from maerker.web.page_cache import forget_pages
+from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.staff.signed_in import SignedIn
 
@@ -40,4 +41,7 @@ def _account() -> dict[str, object]:
 
 def departments() -> list[tuple[str, str]]:
     """The town's Fachbereiche for a choice in a form: id and name; a closed one is asked no more."""
-    return [(str(item.id), item.name) for item in town().open_departments]
+    return [
+        (str(item.id), item.name if item.mailbox else _("%(name)s (ohne Postfach)", name=item.name))
+        for item in town().open_departments
+    ]

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from maerker.calendar.deadlines import end_of_day, is_overdue, local_day
 from maerker.clock import now
 from maerker.errors import Invalid
+from maerker.web.typed_dates import GermanDate
 from maerker.wording import marked
 from tenants.profile.town import Town
 from tenants.reports.actions import Step
@@ -39,7 +40,7 @@ class StepSchema(Schema):
     department_id = fields.Integer(load_default=None, error_messages={
         "invalid": marked("Bitte wählen Sie einen Fachbereich aus."),
     })
-    planned_for = fields.Date(load_default=None, error_messages={
+    planned_for = GermanDate(load_default=None, error_messages={
         "invalid": marked("Bitte geben Sie das Datum so an: 31.12.2026."),
     })
 

@@ -10,17 +10,16 @@ from flask_babel import format_decimal
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
-from maerker.errors import NotThere
 from maerker.web.access import may, signed_in
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.desk import shown
 from tenants.desk.blueprint import blueprint, town, who
+from tenants.desk.lists import filters_of, list_behind, origin, params_of, query
 from tenants.reports.desk_queries import (
     COUNTED_AT_MOST,
     GROUPS,
     ROWS,
-    VIEWS,
     Counts,
     DeskRow,
     Filters,
@@ -33,45 +32,55 @@ from tenants.reports.desk_queries import (
 from tenants.reports.permissions import Permission
 from tenants.reports.status import Release, State
 
-LAST_PAGE = COUNTED_AT_MOST // ROWS
-
 
 @blueprint.get("/redaktion/")
 @may(Permission.see_desk)
 def show_inbox() -> str | Response:
-    at, filters = now(), _filters()
+    at, filters = now(), filters_of(request.args)
     meant = number_meant(filters.words, by=who().actor, at=at) if filters.words else None
     if meant:
         return redirect(f"/redaktion/{meant}", 303)
     rows, counts = inbox(filters, by=who().actor, at=at)
+    pages = ceil(counts.shown / ROWS)
+    if filters.page > max(1, pages):
+        return _last_page("/redaktion/", filters, pages)
     return render_template(
-        "desk/inbox.html", nav_current="inbox", filters=filters, groups=_groups(rows, counts, at), counts=counts,
-        mails=mail_health(by=who().actor), tabs=_tabs(filters.view, counts), selects=_selects(filters),
-        params=_params(filters), waits_for_training=who().waits_for_training,
-        page=filters.page, pages=ceil(counts.shown / ROWS), sum_words=_sum_words(counts),
+        "desk/inbox.html", nav_current="inbox", filters=filters, groups=_groups(rows, counts, filters, at),
+        counts=counts, mails=mail_health(by=who().actor), tabs=_tabs(filters.view, counts), selects=_selects(filters),
+        params=params_of(filters), waits_for_training=who().waits_for_training,
+        page=filters.page, pages=pages, sum_words=_sum_words(counts),
     )
 
 
 @blueprint.get("/redaktion/alle")
 @may(Permission.see_desk)
 def show_all() -> str | Response:
-    at, filters = now(), _filters()
+    at, filters = now(), filters_of(request.args)
     meant = number_meant(filters.words, by=who().actor, at=at) if filters.words else None
     if meant:
         return redirect(f"/redaktion/{meant}", 303)
     rows, count = all_reports(filters, by=who().actor)
+    pages = ceil(count / ROWS)
+    if filters.page > max(1, pages):
+        return _last_page("/redaktion/alle", filters, pages)
     return render_template(
         "desk/all.html", nav_current="all", filters=filters, rows=[shown.list_row(row, town(), at) for row in rows],
-        selects=_selects(filters, with_closed=True), params=_params(filters), page=filters.page,
-        pages=ceil(count / ROWS), sum_words=_all_words(count),
+        selects=_selects(filters, with_closed=True), params=params_of(filters), page=filters.page,
+        pages=pages, sum_words=_all_words(count),
     )
 
 
 @blueprint.get("/redaktion/naechster")
 @may(Permission.see_desk)
 def show_next() -> Response:
-    number = next_number(request.args.get("nach", "")[:20].replace("\x00", ""), by=who().actor)
-    return redirect(f"/redaktion/{number}" if number else "/redaktion/", 303)
+    """The next report of the list that someone works through; `bei` is when the last one was due before its step."""
+    asked, filters = request.args, list_behind(request.args)
+    number = next_number(
+        asked.get("nach", "")[:20].replace("\x00", ""), filters, by=who().actor, at=now(), due=_moment(asked.get("bei"))
+    )
+    if number is None:
+        return redirect(f"/redaktion/{query(**params_of(filters))}", 303)
+    return redirect(f"/redaktion/{number}{query(liste=origin(filters))}", 303)
 
 
 @blueprint.get("/redaktion/stil")
@@ -80,42 +89,25 @@ def show_style() -> str:
     return render_template("maerker/style_page.html", now=now(), bounds=town().bounds)
 
 
-def _filters() -> Filters:
-    asked = request.args
-    view = asked.get("ansicht", "open")
-    page = asked.get("seite", default=1, type=int)
-    if not 1 <= page <= LAST_PAGE:
-        raise NotThere()
-    department = asked.get("fachbereich", type=int)
-    return Filters(
-        view=view if view in VIEWS else "open", state=_one_of(State, asked.get("stand")),
-        release=_one_of(Release, asked.get("freigabe")),
-        category=asked.get("kategorie", "")[:40].replace("\x00", ""),
-        department=department if department is not None and 0 <= department < 2**62 else None,
-        words=asked.get("q", "")[:200].replace("\x00", "").strip(), page=page,
-    )
+def _last_page(path: str, filters: Filters, pages: int) -> Response:
+    """For a page that there is no longer, since its reports have been dealt with."""
+    return redirect(path + query(**params_of(filters), seite=str(pages) if pages > 1 else ""), 303)
 
 
-def _one_of(kind: Any, value: str | None) -> Any:
-    return kind(value) if value in set(kind) else None
+def _moment(value: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
-def _params(filters: Filters) -> dict[str, str]:
-    """The query of the present list, for the addresses of its other pages."""
-    given = {
-        "ansicht": filters.view if filters.view != "open" else "", "q": filters.words,
-        "stand": filters.state or "", "freigabe": filters.release or "", "kategorie": filters.category,
-        "fachbereich": "" if filters.department is None else str(filters.department),
-    }
-    return {name: str(value) for name, value in given.items() if value}
-
-
-def _groups(rows: Sequence[DeskRow], counts: Counts, at: datetime) -> list[dict[str, Any]]:
+def _groups(rows: Sequence[DeskRow], counts: Counts, filters: Filters, at: datetime) -> list[dict[str, Any]]:
     """The page's rows under their headings; the counts are those of all pages."""
     titles = shown.group_titles()
     groups = []
     for key in GROUPS:
-        inside = [shown.list_row(row, town(), at) for row in rows if shown.group_of(row, at) == key]
+        inside = [shown.list_row(row, town(), at, origin(filters)) for row in rows if shown.group_of(row, at) == key]
         if inside:
             groups.append({"key": key, "title": titles[key], "count": counts.groups[key], "rows": inside})
     return groups

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from maerker.wording import gettext as _
 from tenants.desk import words
+from tenants.desk.lists import query
 from tenants.reports.models import Report
 from tenants.reports.status import MOVES, Move, Release, Verb
 
@@ -69,10 +70,11 @@ class MovePanel:
         return self.move.needs_department
 
 
-def move_panel(verb: Verb, report: Report, has_address: bool | None) -> MovePanel:
+def move_panel(verb: Verb, report: Report, has_address: bool | None, origin: str = "") -> MovePanel:
+    """`origin`: the list that the report was opened from."""
     return MovePanel(
-        MOVES[verb], words.move_label(verb), f"/redaktion/{report.number}/{verb}", words.effect_of(verb, report),
-        words.mails_of_move(verb, has_address), _watch(verb, report),
+        MOVES[verb], words.move_label(verb), f"/redaktion/{report.number}/{verb}{query(liste=origin)}",
+        words.effect_of(verb, report), words.mails_of_move(verb, has_address), _watch(verb, report),
     )
 
 

@@ -12,9 +12,11 @@ from maerker.web.access import may
 from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, town, who
 from tenants.desk.forms import Typed
+from tenants.desk.lists import list_behind, origin, params_of, query
 from tenants.desk.moves import likely_move, move_panel
 from tenants.desk.place import may_set_place
 from tenants.places.words import place_in_words
+from tenants.reports.actions import CONTACT_KEPT
 from tenants.reports.desk_queries import clocks_of
 from tenants.reports.desk_report import (
     contact_of,
@@ -38,7 +40,8 @@ def show_report(number: str) -> str:
     contact = contact_of(report, by=actor)
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
     moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
-    first = likely_move(report, moves)
+    first, filters = likely_move(report, moves), list_behind(request.args)
+    back = origin(filters)
     typed = Typed.fresh(first.verb, report, photos, town(), found.public_photos) if first else None
     return render_template(
         "desk/report.html", report=report, found=found, place=place_in_words(report, town()),
@@ -46,13 +49,16 @@ def show_report(number: str) -> str:
         department=town().department(report.department_id), photos=shown.photos(report, photos, found.public_files),
         next_due=shown.next_due(report.next_due_at, clocks_of(report), at, told=report.told_still_there),
         still_there=shown.still_there(report, events), contact=contact,
-        may_see_contacts=has_address is not None, promises=shown.promises(report, events, at),
+        may_see_contacts=has_address is not None,
+        contact_erased=report.closed_at is not None and report.closed_at + CONTACT_KEPT <= at,
+        promises=shown.promises(report, events, at),
         events=shown.timeline(events, town()),
         mails=shown.mails(mails_of(report), events, town(), has_address),
         neighbours=shown.neighbours(neighbours_of(report, by=actor), report, town()),
-        first=move_panel(first.verb, report, has_address) if first else None, typed=typed, errors={},
-        departments=departments(),
-        others=[move_panel(move.verb, report, has_address) for move in moves if move is not first],
+        first=move_panel(first.verb, report, has_address, back) if first else None, typed=typed, errors={},
+        departments=departments(), list_href=f"/redaktion/{query(**params_of(filters))}",
+        next_href="/redaktion/naechster" + query(nach=number, liste=back, bei=request.args.get("bei", "")[:40]),
+        others=[move_panel(move.verb, report, has_address, back) for move in moves if move is not first],
         may_set_place=may_set_place(report) and Permission.work in actor.permissions,
         waits_for_training=person.waits_for_training,
         done=_done_words(request.args.get("getan", ""), events[-1].verb, report.trial),

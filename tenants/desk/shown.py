@@ -10,6 +10,7 @@ from maerker.calendar.deadlines import end_of_day, last_day, local_day
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
 from tenants.desk import words
+from tenants.desk.lists import query
 from tenants.places.words import place_in_words
 from tenants.profile.town import Town
 from tenants.reports.deadlines import Clock, NextDue
@@ -23,13 +24,13 @@ from tenants.reports.still_there import STILL_THERE
 Shown = dict[str, Any]
 
 
-def list_row(row: DeskRow, town: Town, at: datetime) -> Shown:
-    """One report in a list of the desk (`inbox` in docs/look.md)."""
+def list_row(row: DeskRow, town: Town, at: datetime, origin: str = "") -> Shown:
+    """One report in a list of the desk (`inbox` in docs/look.md). `origin`: the list to come back to."""
     department = town.department(row.department_id)
     shown: Shown = {
-        "number": row.number, "href": f"/redaktion/{row.number}", "category_key": row.category,
+        "number": row.number, "href": f"/redaktion/{row.number}{query(liste=origin)}", "category_key": row.category,
         "category_label": _(town.category_name(row.category)),
-        "place": place_in_words(row, town), "excerpt": row.excerpt,
+        "place": place_in_words(row, town), "excerpt": row.excerpt, "language": row.language,
         "at": words.age_in_words(row.received_at, at), "state": row.state, "release": row.release,
         "department": (department.short_name or department.name) if department else "",
         "due_words": "", "due_status": "", "due_at": None, "flags": _flags(row),
@@ -81,7 +82,7 @@ def promises(report: Report, events: Sequence[ReportEvent], at: datetime) -> lis
         elif stopped is None or (clock is Clock.FORWARDING and took_it_on(stopped, events)):
             item |= {"words": _("nicht nötig"), "status": "lapsed"}
         else:
-            item |= {"words": str(format_datetime(stopped, _("d. MMMM, H:mm 'Uhr'"))),
+            item |= {"words": str(format_datetime(stopped, _("d. MMMM, HH:mm 'Uhr'"))),
                      "status": "kept" if stopped < due else "missed"}
         shown.append(item)
     if report.told_still_there and report.next_due_at is not None:
@@ -160,7 +161,8 @@ def neighbours(rows: Iterable[Neighbour], report: Report, town: Town) -> list[Sh
     return [
         {
             "href": f"/redaktion/{row.number}", "number": row.number, "state": row.state, "excerpt": row.excerpt,
-            "category_label": _(town.category_name(row.category)), "same": row.category == report.category,
+            "language": row.language, "category_label": _(town.category_name(row.category)),
+            "same": row.category == report.category,
             "where": _("gleiche Straße") if row.metres is None else _("%(metres)s m entfernt", metres=row.metres),
             "at": format_date(local_day(row.received_at), _("d. MMMM y")),
         }
@@ -209,7 +211,7 @@ def _mail_fate(mail: Mail) -> Shown:
         return {"kind": "danger", "fate": _("nicht zustellbar: Die Adresse wurde abgewiesen.")}
     if mail.done_at is not None:
         return {"kind": "success", "fate": _("versandt am %(at)s",
-                                             at=format_datetime(mail.done_at, _("d. MMMM, H:mm 'Uhr'")))}
+                                             at=format_datetime(mail.done_at, _("d. MMMM, HH:mm 'Uhr'")))}
     if mail.delayed:
         return {"kind": "warning", "fate": ngettext(
             "verzögert: 1 Versuch ohne Erfolg, es wird weiter versucht",

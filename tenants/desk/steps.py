@@ -18,6 +18,7 @@ from maerker.wording import gettext as _
 from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, forget_public_pages, town, who
 from tenants.desk.forms import Typed
+from tenants.desk.lists import list_behind, origin, params_of, query
 from tenants.desk.moves import move_panel
 from tenants.places.words import place_in_words
 from tenants.reports.actions import take_step
@@ -47,6 +48,7 @@ def take(number: str, verb: str) -> Response:
     move, actor = _allowed(verb), who().actor
     typed = Typed.from_form(request.form)
     report = report_at_desk(number, by=actor).report
+    due_before = report.next_due_at
     if g.form_refused or request.form.get("again"):
         return _again(report, move, typed)
     try:
@@ -59,9 +61,11 @@ def take(number: str, verb: str) -> Response:
         return _stale(number, move, typed)
     if move not in (Verb.note, Verb.assign):
         forget_public_pages()
+    filters = list_behind(request.args)
     if not may_see(actor, moved.department_id):
-        return redirect("/redaktion/", 303)
-    return redirect(f"/redaktion/{number}?getan={move}", 303)
+        return redirect(f"/redaktion/{query(**params_of(filters))}", 303)
+    was_due = due_before.isoformat() if due_before else ""
+    return redirect(f"/redaktion/{number}" + query(getan=str(move), liste=origin(filters), bei=was_due), 303)
 
 
 def _again(report: Report, move: Verb, typed: Typed) -> Response:
@@ -79,7 +83,7 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
     report = report_at_desk(number, by=who().actor).report
     since = _since(report, typed)
     if since and typed.made(since[0], move, who().id):
-        return redirect(f"/redaktion/{number}?getan={move}", 303)
+        return redirect(f"/redaktion/{number}" + query(getan=str(move), liste=origin(list_behind(request.args))), 303)
     allowed = MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there)
     others = [event for event in since if event.actor_kind != "staff" or event.actor_id != who().id]
     last = next(reversed(others or since), None)
@@ -110,8 +114,14 @@ def _both_versions(report: Report, move: Verb, typed: Typed, since: list[ReportE
             "label": _("Stand"), "theirs": f"{_(report.state.label)}, {_(report.release.label)}",
             "mine": words.move_label(move),
         })
+    if typed.reason and MOVES[move].reasons:
+        decided = next((words.reason_of(event) for event in reversed(since) if event.reason), "")
+        fields.append({
+            "label": _("Grund"), "theirs": decided, "mine": _(dict(MOVES[move].reasons).get(typed.reason, "")),
+        })
     if typed.public_text:
-        fields.append({"label": _("Öffentlicher Text"), "theirs": written, "mine": typed.public_text})
+        label = move_panel(move, report, None).text_label
+        fields.append({"label": label, "theirs": written, "mine": typed.public_text})
     if typed.internal_text:
         fields.append({"label": _("Interner Text"), "theirs": noted, "mine": typed.internal_text})
     if wanted is not None and MOVES[move].needs_department:
@@ -130,14 +140,17 @@ def _page(
     contact = contact_of(report, by=actor)
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
     moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
+    filters = list_behind(request.args)
+    back = origin(filters)
     body = render_template(
-        "desk/step.html", report=report, panel=move_panel(move, report, has_address), typed=typed,
-        errors=errors or {}, departments=departments(), notice_text=notice,
+        "desk/step.html", report=report, panel=move_panel(move, report, has_address, back), typed=typed,
+        errors=errors or {}, departments=departments(), notice_text=notice, back_query=query(liste=back),
+        list_href=f"/redaktion/{query(**params_of(filters))}",
         photos=shown.photos(report, photos_of(report), frozenset()),
         place=place_in_words(report, town()),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, now()),
         events=shown.timeline(events_of(report), town()),
-        others=[move_panel(item.verb, report, has_address) for item in moves if item.verb is not move], **more,
+        others=[move_panel(item.verb, report, has_address, back) for item in moves if item.verb is not move], **more,
     )
     return make_response(body, status)
 

@@ -61,12 +61,12 @@ def due_status(due: datetime, at: datetime) -> str:
 
 
 def age_in_words(moment: datetime, at: datetime) -> str:
-    """'heute, 7:40 Uhr', 'gestern', 'vor 3 Tagen'."""
+    """'heute, 07:40 Uhr', 'gestern', 'vor 3 Tagen'."""
     days = (local_day(at) - local_day(moment)).days
     if days <= 0:
-        return _("heute, %(time)s Uhr", time=format_datetime(moment, "H:mm"))
+        return _("heute, %(time)s Uhr", time=format_datetime(moment, "HH:mm"))
     if days == 1:
-        return _("gestern, %(time)s Uhr", time=format_datetime(moment, "H:mm"))
+        return _("gestern, %(time)s Uhr", time=format_datetime(moment, "HH:mm"))
     return _("vor %(days)s Tagen", days=days)
 
 

@@ -8,6 +8,7 @@ from flask import g
 
 from maerker.wording import gettext as _
 from tenants.portal.presentation import answer_title, place_in_words
+from tenants.reports.actions import CONTACT_KEPT
 from tenants.reports.notices import day_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
 from tenants.reports.reasons import reason_in_words
@@ -32,6 +33,8 @@ class OwnPage:
     photos_waiting: int
     photos_failed: int
     may_say_still_there: bool
+    contact_erased: bool
+    """Whether so much time has passed that no contact data is left, whether or not there was any."""
     looked_at_by: str
     """The day by which it is looked at once more; empty if nothing of that kind waits."""
 
@@ -46,6 +49,7 @@ def own_page(own: OwnReport, code: str, at: datetime) -> OwnPage:
         history=[_step(step) for step in own.steps], photos=[_photo(photo, href) for photo in ready],
         photos_waiting=sum(1 for photo in own.photos if not photo.rendered_at),
         photos_failed=sum(1 for photo in own.photos if photo.failed), may_say_still_there=own.may_say_still_there(at),
+        contact_erased=row.closed_at is not None and row.closed_at + CONTACT_KEPT <= at,
         looked_at_by=day_in_words(row.next_due_at) if own.told_still_there and row.next_due_at else "",
     )
 

@@ -62,6 +62,7 @@ class DeskRow:
     lon: float | None
     has_point: bool
     excerpt: str
+    language: str
     state: State
     release: Release
     department_id: int | None
@@ -118,20 +119,24 @@ def all_reports(filters: Filters, *, by: Actor) -> tuple[list[DeskRow], int]:
     return [_row(row) for row in rows], session().scalar(select(func.count()).select_from(some)) or 0
 
 
-def next_number(after: str, *, by: Actor) -> str | None:
-    """The report to look at after this one, in the inbox's order; from the top when this one is closed or last."""
+def next_number(
+    after: str, filters: Filters, *, by: Actor, at: datetime, due: datetime | None = None
+) -> str | None:
+    """The report to look at after this one in a list, in the inbox's order; the first of it when this was the last.
+
+    `due`: when this one was due before the step that took it out of the list or to another place in it.
+    """
     here = session().execute(
-        select(Report.next_due_at, Report.id).where(
-            Report.number == after, Report.closed_at.is_(None), visible_to(by)
-        )
+        select(Report.next_due_at, Report.id, Report.closed_at).where(Report.number == after, visible_to(by))
     ).one_or_none()
     order = (Report.next_due_at.asc().nulls_last(), Report.id)
-    open_ones = select(Report.number).where(Report.closed_at.is_(None), visible_to(by), Report.number != after)
-    if here is not None:
-        following = session().scalar(open_ones.where(_behind(here[0], here[1])).order_by(*order).limit(1))
+    shown = and_(Report.closed_at.is_(None), visible_to(by), _in_view(filters.view, by, at), *_asked(filters))
+    others = select(Report.number).where(shown, Report.number != after).order_by(*order).limit(1)
+    if here is not None and (due is not None or here.closed_at is None):
+        following = session().scalar(others.where(_behind(due or here.next_due_at, here.id)))
         if following is not None:
             return following
-    return session().scalar(open_ones.order_by(*order).limit(1))
+    return session().scalar(others)
 
 
 def number_meant(words: str, *, by: Actor, at: datetime) -> str | None:
@@ -185,14 +190,20 @@ def clocks_of(report: Any) -> tuple[NextDue, ...]:
     ))
 
 
+def excerpt_of(words: str, longest: int) -> str:
+    """The beginning of a text on one line, cut between two words."""
+    words = " ".join(words.split())
+    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"
+
+
 def _rows() -> Select[Any]:
     photos = select(func.count()).where(
         ReportPhoto.tenant_id == Report.tenant_id, ReportPhoto.report_id == Report.id
     )
     return select(
         Report.number, Report.received_at, Report.category, Report.street, Report.house_number, Report.district,
-        Report.lat, Report.lon, func.left(Report.description, EXCERPT + 1).label("excerpt"), Report.state,
-        Report.release, Report.department_id, Report.next_due_at, Report.planned_for, Report.closed_at,
+        Report.lat, Report.lon, func.left(Report.description, EXCERPT + 1).label("excerpt"), Report.language,
+        Report.state, Report.release, Report.department_id, Report.next_due_at, Report.planned_for, Report.closed_at,
         Report.publication_due_at, Report.first_answer_due_at, Report.forwarding_due_at,
         Report.publication_stopped_at, Report.first_answer_stopped_at, Report.forwarding_stopped_at,
         photos.correlate(Report).scalar_subquery().label("photos"),
@@ -200,11 +211,10 @@ def _rows() -> Select[Any]:
 
 
 def _row(row: Any) -> DeskRow:
-    words = " ".join(row.excerpt.split())
     return DeskRow(
         number=row.number, received_at=row.received_at, category=row.category, street=row.street,
         house_number=row.house_number, district=row.district, lat=row.lat, lon=row.lon, has_point=row.lat is not None,
-        excerpt=words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …",
+        excerpt=excerpt_of(row.excerpt, EXCERPT), language=row.language,
         state=row.state, release=row.release, department_id=row.department_id, next_due_at=row.next_due_at,
         planned_for=row.planned_for, clocks=clocks_of(row), photos=row.photos,
         told_still_there=row.state in CLOSED and row.closed_at is None,

@@ -15,6 +15,7 @@ from maerker.audit.actor import Actor
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from maerker.errors import NotThere
+from tenants.reports.desk_queries import excerpt_of
 from tenants.reports.models import (
     OutboxPosting,
     Publication,
@@ -29,6 +30,7 @@ from tenants.reports.status import State
 
 NEARBY_METRES = 150
 NEIGHBOURS = 6
+NEIGHBOUR_EXCERPT = 140
 NEIGHBOURS_SINCE = timedelta(days=730)
 _METRES_PER_DEGREE = 111_320
 _PLAN_FOR_THESE_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
@@ -74,6 +76,7 @@ class Neighbour:
     state: State
     received_at: datetime
     excerpt: str
+    language: str
     metres: int | None
 
 
@@ -160,15 +163,17 @@ def neighbours_of(report: Report, *, by: Actor) -> list[Neighbour]:
     ids = _perhaps_near(report).subquery()
     rows = session().execute(
         select(
-            Report.number, Report.category, Report.state, Report.received_at, func.left(Report.description, 140),
-            Report.lat, Report.lon, Report.department_id,
+            Report.number, Report.category, Report.state, Report.received_at,
+            func.left(Report.description, NEIGHBOUR_EXCERPT + 1), Report.lat, Report.lon, Report.department_id,
+            Report.language,
         )
         .where(Report.id.in_(select(ids.c[0])), Report.id != report.id)
         .order_by((Report.category != report.category).asc(), Report.received_at.desc(), Report.id)
         .limit(NEIGHBOURS * 4)
     ).all()
     shown = [
-        Neighbour(row[0], row[1], row[2], row[3], " ".join(row[4].split()), _metres(report, row[5], row[6]))
+        Neighbour(row[0], row[1], row[2], row[3], excerpt_of(row[4], NEIGHBOUR_EXCERPT), row[8],
+                  _metres(report, row[5], row[6]))
         for row in rows if may_see(by, row[7])
     ]
     close = [item for item in shown if item.metres is None or item.metres <= NEARBY_METRES]

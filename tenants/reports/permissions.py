@@ -19,8 +19,7 @@ class Permission(enum.StrEnum):
     see_contacts = "see_contacts"
     """Sees how to reach a reporter."""
     release = "release"
-    """Decides what is public: publish, shorten, work without publishing, reject, remove, correct it. Needs the
-    training."""
+    """Decides what is public: publish, shorten, hold back, reject, remove, correct it. Needs the training."""
     work = "work"
     """Accepts, hands over, sets the point on the map."""
     answer = "answer"

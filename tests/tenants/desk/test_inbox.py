@@ -32,7 +32,7 @@ def numbers(visitor: Visitor, path: str = "/redaktion/") -> list[str]:
     """The numbers in the order in which the page lists them."""
     page = visitor.get(path)
     assert page.status_code == 200, page.text[:300]
-    return re.findall(r'm-inbox__title"><a href="/redaktion/([0-9-]+)"', page.text)
+    return re.findall(r'm-inbox__title"><a href="/redaktion/([0-9-]+)["?]', page.text)
 
 
 def headings(visitor: Visitor) -> list[str]:

@@ -52,6 +52,11 @@ def _plain(words: str) -> str:
     return words
 
 
+def where(answer: Any) -> str:
+    """Where an answer leads to, without the moment that only the way to the next report needs."""
+    return str(answer.headers["Location"]).partition("&bei=")[0]
+
+
 def send(visitor: Visitor, number: str, verb: str, **changes: Any) -> Any:
     """Open the page of a move, fill in and send it."""
     visitor.get(f"/redaktion/{number}/{verb}")
@@ -72,7 +77,7 @@ def test_the_whole_way_to_the_green_light(town: MadeTown) -> None:
     ):
         assert state(town, number)[:2] == before
         answer = send(editor, number, verb, **typed)
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"/redaktion/{number}?getan={verb}"), verb
+        assert (answer.status_code, where(answer)) == (303, f"/redaktion/{number}?getan={verb}"), verb
         page = editor.get(answer.headers["Location"])
         assert "Weiter zum nächsten Hinweis" in page.text
         before = after
@@ -313,7 +318,7 @@ def test_a_second_click_does_nothing_and_is_friendly(town: MadeTown) -> None:
         sent = {**fields(editor), **typed}
         first = editor.post(f"/redaktion/{number}/{verb}", sent)
         second = editor.post(f"/redaktion/{number}/{verb}", sent)
-        assert (first.status_code, first.headers["Location"]) == (second.status_code, second.headers["Location"])
+        assert (first.status_code, where(first)) == (second.status_code, where(second))
     assert rows(town, "SELECT count(*) FROM report_events")[0][0] == 5
 
 

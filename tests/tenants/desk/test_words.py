@@ -32,7 +32,7 @@ def test_a_due_moment_in_words(due: datetime, words: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(("moment", "words"), [
-    (berlin(2026, 11, 25, 7, 40), "heute, 7:40 Uhr"), (berlin(2026, 11, 24, 23, 59), "gestern, 23:59 Uhr"),
+    (berlin(2026, 11, 25, 7, 40), "heute, 07:40 Uhr"), (berlin(2026, 11, 24, 23, 59), "gestern, 23:59 Uhr"),
     (berlin(2026, 11, 22, 12), "vor 3 Tagen"), (berlin(2026, 11, 25, 12, 1), "heute, 12:01 Uhr"),
 ])
 def test_an_age_in_words(moment: datetime, words: str) -> None:

@@ -9,7 +9,18 @@ from maerker.database.base import session
 from tenants.reports.models import ReportEvent
 from tenants.reports.own_report import masked
 from tenants.reports.status import Verb
-from tests.makers import Here, a_published_report, a_report, a_tenant, a_visitor, code_of, move, report_row
+from tests.makers import (
+    Here,
+    a_published_report,
+    a_report,
+    a_tenant,
+    a_visitor,
+    an_editor,
+    berlin,
+    code_of,
+    move,
+    report_row,
+)
 from tests.tenants.portal.test_one_report import a_report_with_photos
 
 
@@ -261,3 +272,23 @@ def test_a_pin_from_a_foreign_page_is_refused() -> None:
 )
 def test_a_masked_address(address: str, shown: str) -> None:
     assert masked(address) == shown
+
+
+@pytest.mark.parametrize(("reason", "took_it_on"), [("no_funds", True), ("other_authority", False)])
+@pytest.mark.parametrize(("late", "status"), [(False, "kept"), (True, "missed")])
+def test_who_says_that_others_are_in_charge_does_not_read_we_are(
+    reason: str, took_it_on: bool, late: bool, status: str
+) -> None:
+    """Point 5 of the promise: that others are in charge is due within three working days."""
+    town = a_tenant()
+    came = berlin(2026, 11, 24, 9)
+    number = a_report(town, at=came)
+    move(town, number, Verb.publish, at=came)
+    move(town, number, Verb.close_unresolved, reason=reason, public_text="Bitte wenden Sie sich an den Landesbetrieb.",
+         at=berlin(2026, 12, 15) if late else berlin(2026, 11, 25))
+    for page in (
+        a_visitor(town).get(f"/verfolgen/{code_of(town, number)}").text, an_editor(town).get(f"/redaktion/{number}").text,
+    ):
+        entry = re.search(r'm-promise--(\w+)"><span class="m-promises__label">Weiter(?:leitung|gegeben, falls)', page)
+        assert entry, page
+        assert entry.group(1) == ("lapsed" if took_it_on else status)
