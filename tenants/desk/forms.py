@@ -133,6 +133,11 @@ def _photos_so_far(verb: Verb, photos: Iterable[ReportPhoto], public: Iterable[M
     return frozenset(str(photo.id) for photo in photos if usable(photo) and (first or photo.file in files))
 
 
+def whole_number(typed: str) -> int:
+    """A version as it came with a form; -1, which no report has, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+
+
 def usable(photo: ReportPhoto) -> bool:
     """Whether a photo can be shown: its sizes are made and nothing was wrong with it."""
     return photo.rendered_at is not None and not photo.failed

@@ -1,4 +1,4 @@
-"""A pin for a report that came in words: an editor sets it, so that it stands on the map."""
+"""The pin of a report: set where it came in words, moved where it lies wrong."""
 
 from flask import g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -9,20 +9,20 @@ from maerker.web.access import may
 from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
+from tenants.desk.forms import whole_number
 from tenants.places.words import place_in_words
 from tenants.reports.desk_report import report_at_desk
 from tenants.reports.models import Report
 from tenants.reports.permissions import Permission
-from tenants.reports.place_actions import set_place
-from tenants.reports.status import CLOSED
+from tenants.reports.place_actions import can_be_placed, move_place
 
 
 @blueprint.get("/redaktion/<number>/ort")
 @may(Permission.work)
 def show_place(number: str) -> Response:
     report = report_at_desk(number, by=who().actor).report
-    if not may_set_place(report):
-        raise NotAllowed(_("Dieser Hinweis hat schon einen Punkt auf der Karte oder ist abgeschlossen."))
+    if not can_be_placed(report):
+        raise NotAllowed(_("Dieser Hinweis ist abgeschlossen. Sein Punkt lässt sich nicht mehr ändern."))
     return _page(report, {})
 
 
@@ -33,24 +33,22 @@ def take_place(number: str) -> Response:
     report = report_at_desk(number, by=who().actor).report
     if g.form_refused or request.form.get("again"):
         return _page(report, {})
-    point = _point(request.form.get("lat", ""), request.form.get("lon", "")) or _point(
-        request.form.get("lat_typed", ""), request.form.get("lon_typed", "")
+    point = _point(request.form.get("lat_typed", ""), request.form.get("lon_typed", "")) or _point(
+        request.form.get("lat", ""), request.form.get("lon", "")
     )
     if point is None:
         return _page(report, {"lat": _("Bitte setzen Sie den Punkt auf der Karte.")}, 422)
     try:
-        set_place(report.tracking_hash, lat=point[0], lon=point[1], town=town(), by=who().actor, at=now())
+        move_place(
+            number, lat=point[0], lon=point[1], version=whole_number(request.form.get("version", "")), town=town(),
+            by=who().actor, at=now(),
+        )
     except Invalid as problem:
         return _page(report, dict(problem.fields), 422)
     except Stale as problem:
-        return _page(report, {"lat": _(problem.explanation)}, 409)
+        return _page(report_at_desk(number, by=who().actor).report, {"lat": problem.explanation}, 409)
     forget_public_pages()
     return redirect(f"/redaktion/{number}", 303)
-
-
-def may_set_place(report: Report) -> bool:
-    """Whether a pin can still be set: there is none yet, and the case is open."""
-    return report.lat is None and report.closed_at is None and report.state not in CLOSED
 
 
 def _point(lat: str, lon: str) -> tuple[float, float] | None:

@@ -14,7 +14,6 @@ from tenants.desk.blueprint import blueprint, departments, town, who
 from tenants.desk.forms import Typed
 from tenants.desk.lists import list_behind, origin, params_of, query
 from tenants.desk.moves import likely_move, move_panel
-from tenants.desk.place import may_set_place
 from tenants.places.words import place_in_words
 from tenants.reports.actions import CONTACT_KEPT
 from tenants.reports.desk_queries import clocks_of
@@ -27,6 +26,7 @@ from tenants.reports.desk_report import (
     report_at_desk,
 )
 from tenants.reports.permissions import Permission, verbs_of
+from tenants.reports.place_actions import can_be_placed
 from tenants.reports.status import Verb, moves_from
 
 
@@ -59,7 +59,8 @@ def show_report(number: str) -> str:
         departments=departments(), list_href=f"/redaktion/{query(**params_of(filters))}",
         next_href="/redaktion/naechster" + query(nach=number, liste=back, bei=request.args.get("bei", "")[:40]),
         others=[move_panel(move.verb, report, has_address, back) for move in moves if move is not first],
-        may_set_place=may_set_place(report) and Permission.work in actor.permissions,
+        may_set_place=can_be_placed(report) and Permission.work in actor.permissions,
+        may_correct=Permission.work in actor.permissions,
         waits_for_training=person.waits_for_training,
         done=_done_words(request.args.get("getan", ""), events[-1].verb, report.trial),
     )

@@ -13,6 +13,7 @@ from tenants.desk import words
 from tenants.desk.lists import query
 from tenants.places.words import place_in_words
 from tenants.profile.town import Town
+from tenants.reports.corrections import CORRECTED
 from tenants.reports.deadlines import Clock, NextDue
 from tenants.reports.desk_queries import DeskRow, clocks_of
 from tenants.reports.desk_report import Mail, Neighbour
@@ -111,7 +112,7 @@ def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
         }
         if moved:
             entry["state"] = event.state_after
-        if event.verb in (Verb.note, STILL_THERE):
+        if event.verb in (Verb.note, STILL_THERE, CORRECTED):
             entry |= {"text": event.internal_text, "kind": "internal"}
         elif event.internal_text:
             shown.append({"at": event.at, "actor": entry["actor"], "title": _("Interne Notiz dazu"),

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tenants.desk import inbox, place, report_page, sign_in, steps
+from tenants.desk import details, inbox, place, report_page, sign_in, steps
 from tenants.desk.blueprint import blueprint
 
-MODULES = (inbox, place, report_page, sign_in, steps)
+MODULES = (details, inbox, place, report_page, sign_in, steps)
 
 
 def register(app: Flask) -> None:

@@ -75,6 +75,7 @@ def event_title(event: ReportEvent, department: str) -> str:
     titles = {
         "submit": _("Eingegangen"),
         "place_set": _("Punkt auf der Karte gesetzt"),
+        "corrected": _("Kategorie oder Adresse geändert"),
         "recomputed": _("Fristen neu berechnet"),
         STILL_THERE: _("Die meldende Person schreibt: noch nicht behoben"),
         Verb.publish: _("Veröffentlicht"),

@@ -9,6 +9,7 @@ from flask import g
 from maerker.wording import gettext as _
 from tenants.portal.presentation import answer_title, place_in_words
 from tenants.reports.actions import CONTACT_KEPT
+from tenants.reports.corrections import CORRECTED
 from tenants.reports.notices import day_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
 from tenants.reports.reasons import reason_in_words
@@ -105,6 +106,7 @@ def _step_title(step: Any) -> str:
     titles = {
         "submit": _("Hinweis eingegangen"),
         "place_set": _("Der Ort ist auf der Karte ergänzt"),
+        CORRECTED: _("Kategorie oder Adresse berichtigt"),
         Verb.publish: _("Geprüft und veröffentlicht"),
         Verb.publish_redacted: _("Geprüft und gekürzt veröffentlicht"),
         Verb.work_without_publishing: _("Geprüft, wird ohne Veröffentlichung bearbeitet"),

@@ -135,15 +135,9 @@ def take_step(
     Raises NotThere (no such report here), NotAllowed, Stale (someone was faster; nothing is written) and Invalid
     with the sentence for each field that the move needs.
     """
-    report = session().scalars(
-        select(Report).where(Report.number == number).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()  # as it is now: the page was made from an earlier look, and another one may have been faster
-    if report is None or (by.kind == "staff" and not permissions.may_see(by, report.department_id)):
-        raise NotThere()
+    report = report_of_staff(number, town=town, by=by)
     move = MOVES[verb]
     permissions.demand(by, verb, report)
-    if report.trial:
-        hold_trial(town)
     if step.version != report.version:
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release, told=report.told_still_there):
@@ -166,6 +160,18 @@ def take_step(
     if verb not in (Verb.note, Verb.stand_by) and has_public_copy(report):
         write_publication(report, step.photo_ids, step.alts, at=at)
     post(OUTBOX, _postings_for_step(report, event, department_before, town), at=at, done=postings_done)
+    return report
+
+
+def report_of_staff(number: str, *, town: Town, by: Actor) -> Report:
+    """The report with this number, locked, for what staff do with it. Raises NotThere, also for another's report."""
+    report = session().scalars(
+        select(Report).where(Report.number == number).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()  # as it is now: the page was made from an earlier look, and another one may have been faster
+    if report is None or (by.kind == "staff" and not permissions.may_see(by, report.department_id)):
+        raise NotThere()
+    if report.trial:
+        hold_trial(town)
     return report
 
 

@@ -21,7 +21,7 @@ class Permission(enum.StrEnum):
     release = "release"
     """Decides what is public: publish, shorten, hold back, reject, remove, correct it. Needs the training."""
     work = "work"
-    """Accepts, hands over, sets the point on the map."""
+    """Accepts, hands over, sets the point on the map, puts category and address right."""
     answer = "answer"
     """Words what citizens read: answers, finishes, closes, takes up again. Needs the training."""
     note = "note"

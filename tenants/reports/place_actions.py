@@ -1,4 +1,4 @@
-"""A reporter puts the pin that was missing: one transaction with event and public copy (law 6)."""
+"""The pin of a report, set by its reporter or moved by staff: one transaction with event and public copy (law 6)."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from maerker.errors import Invalid, Stale
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
-from tenants.reports.actions import outside_sentence, report_behind, write_event
+from tenants.reports.actions import outside_sentence, report_behind, report_of_staff, write_event
 from tenants.reports.models import Report
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.status import CLOSED, PUBLIC, Release
@@ -21,8 +21,29 @@ def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor,
     Raises NotThere, Invalid (the point lies outside the town), Stale (it has a point already or is closed).
     """
     report = report_behind(tracking, town=town)
-    if report.lat is not None or report.state in CLOSED or report.release is Release.rejected:
+    if report.lat is not None or not can_be_placed(report):
         raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
+    return _place(report, lat, lon, town=town, by=by, at=at)
+
+
+def move_place(
+    number: str, *, lat: float, lon: float, version: int, town: Town, by: Actor, at: datetime
+) -> Report:
+    """Staff set the point of an open report, or move it. Raises as `set_place`, and Stale if someone was faster."""
+    report = report_of_staff(number, town=town, by=by)
+    if not can_be_placed(report):
+        raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
+    if version != report.version:
+        raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Punkt steht noch hier."))
+    return _place(report, lat, lon, town=town, by=by, at=at)
+
+
+def can_be_placed(report: Report) -> bool:
+    """Whether its place is still of use: the case is open."""
+    return report.state not in CLOSED and report.release is not Release.rejected
+
+
+def _place(report: Report, lat: float, lon: float, *, town: Town, by: Actor, at: datetime) -> Report:
     found = in_charge_of(lat, lon)
     if found is None or found.municipality_id != town.municipality_id:
         raise Invalid(fields={"lat": outside_sentence(found.name if found else None, town)})

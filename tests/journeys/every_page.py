@@ -202,9 +202,13 @@ def desk_pages() -> Iterator[Shown]:
     for name, path in (
         ("all", "/redaktion/alle"), ("all, nothing", "/redaktion/alle?q=gibtesnicht"), ("style", "/redaktion/stil"),
         ("overdue, none", "/redaktion/?ansicht=overdue"), ("place", f"/redaktion/{fresh}/ort"),
+        ("details", f"/redaktion/{fresh}/angaben"), ("move take_back", f"/redaktion/{_rejected(town)}/take_back"),
+        ("move restore", f"/redaktion/{_removed(town)}/restore"),
     ):
         yield walk.at(name, editor, path)
     yield walk.put("place, refused", editor, f"/redaktion/{fresh}/ort", 422, version="1", lat="10", lon="10")
+    yield walk.put("details, refused", editor, f"/redaktion/{fresh}/angaben", 422, version="1", category="", street=ODD)
+    yield walk.put("details, overtaken", editor, f"/redaktion/{fresh}/angaben", 409, version="7", street=ODD)
     yield walk.at("no such report", editor, "/redaktion/2026-999999", 404)
     for number in (1, 3, 4, 5):
         yield walk.at(f"report {number}", editor, f"/redaktion/{year}-{number:06}")
@@ -214,6 +218,18 @@ def desk_pages() -> Iterator[Shown]:
     yield nothing.at("inbox, empty", an_editor(empty), "/redaktion/")
 
 
+def _rejected(town: MadeTown) -> str:
+    number = a_report(town)
+    move(town, number, Verb.reject, public_text="Bitte keine Namen.", reason="personal_data")
+    return number
+
+
+def _removed(town: MadeTown) -> str:
+    number = a_published_report(town)
+    move(town, number, Verb.remove, reason="legal_demand")
+    return number
+
+
 def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> Iterator[Shown]:
     """The page of each move from where it can be made, refused once; then a form that someone else overtook."""
     year = now().year
@@ -221,7 +237,7 @@ def _moves(walk: Walk, editor: Visitor, town: MadeTown, number: str) -> Iterator
         ("publish", number), ("publish_redacted", number), ("work_without_publishing", number), ("reject", number),
         ("accept", number), ("assign", number), ("note", number), ("answer", f"{year}-000001"),
         ("finish", f"{year}-000002"), ("close_unresolved", f"{year}-000001"), ("reopen", f"{year}-000003"),
-        ("remove", f"{year}-000001"),
+        ("remove", f"{year}-000001"), ("revise", f"{year}-000001"),
     ):
         yield walk.at(f"move {verb}", editor, f"/redaktion/{from_number}/{verb}")
     yield walk.put("move, refused", editor, f"/redaktion/{number}/reject", 422, version="1", public_text="", reason="")

@@ -286,9 +286,8 @@ def test_who_says_that_others_are_in_charge_does_not_read_we_are(
     move(town, number, Verb.publish, at=came)
     move(town, number, Verb.close_unresolved, reason=reason, public_text="Bitte wenden Sie sich an den Landesbetrieb.",
          at=berlin(2026, 12, 15) if late else berlin(2026, 11, 25))
-    for page in (
-        a_visitor(town).get(f"/verfolgen/{code_of(town, number)}").text, an_editor(town).get(f"/redaktion/{number}").text,
-    ):
+    own, desk = a_visitor(town), an_editor(town)
+    for page in (own.get(f"/verfolgen/{code_of(town, number)}").text, desk.get(f"/redaktion/{number}").text):
         entry = re.search(r'm-promise--(\w+)"><span class="m-promises__label">Weiter(?:leitung|gegeben, falls)', page)
         assert entry, page
         assert entry.group(1) == ("lapsed" if took_it_on else status)
