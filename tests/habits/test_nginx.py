@@ -4,6 +4,7 @@ A route with a new argument of letters fails here: say that it is no key, or lea
 """
 
 import re
+import runpy
 
 import pytest
 
@@ -68,3 +69,11 @@ def test_the_log_is_asked_for_each_server() -> None:
     for server in servers:
         logs = re.findall(r"^\s*access_log (.+);$", server, re.MULTILINE)
         assert logs in (["off"], ["/var/log/nginx/maerker.log combined if=$maerker_logged"]), logs
+
+
+def test_nginx_lets_go_of_a_connection_before_gunicorn_does() -> None:
+    """On one that gunicorn has just closed a form would be lost: nginx does not send a POST twice."""
+    kept = re.search(r"^upstream maerker \{[^}]*\bkeepalive \d+;[^}]*\bkeepalive_timeout (\d+)s;", CONF, re.MULTILINE)
+    assert kept, "Without a keepalive_timeout in the upstream nginx keeps idle connections for 60 s."
+    settings = runpy.run_path(str(ROOT / "config" / "gunicorn.conf.py"))
+    assert int(kept.group(1)) < settings["keepalive"] - 1
