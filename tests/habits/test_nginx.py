@@ -77,3 +77,7 @@ def test_nginx_lets_go_of_a_connection_before_gunicorn_does() -> None:
     assert kept, "Without a keepalive_timeout in the upstream nginx keeps idle connections for 60 s."
     settings = runpy.run_path(str(ROOT / "config" / "gunicorn.conf.py"))
     assert int(kept.group(1)) < settings["keepalive"] - 1
+
+
+def test_what_the_applications_say_of_https_is_said_once() -> None:
+    assert "Strict-Transport-Security" not in CONF, "maerker/web/headers.py says it, for each host what fits."
