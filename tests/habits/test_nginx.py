@@ -68,7 +68,7 @@ def test_the_log_is_asked_for_each_server() -> None:
     assert servers
     for server in servers:
         logs = re.findall(r"^\s*access_log (.+);$", server, re.MULTILINE)
-        assert logs in (["off"], ["/var/log/nginx/maerker.log combined if=$maerker_logged"]), logs
+        assert logs in (["off"], ["/var/log/maerker/access.log combined if=$maerker_logged"]), logs
 
 
 def test_nginx_lets_go_of_a_connection_before_gunicorn_does() -> None:
