@@ -118,7 +118,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether cookies may carry the __Host- prefix and Secure: https, or the demo's *.localhost."""
+        """Whether cookies may carry the __Host- prefix and Secure: where pages are served by https."""
         return self.public_scheme == "https"
 
     def public_url(self, host: str) -> str:
