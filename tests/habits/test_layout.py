@@ -22,6 +22,9 @@ DIRECT = (
     "platform/maerker/database/scope.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
     "tenants/reports/intake.py", "tenants/portal/report_send.py",
 )
+STILL_BUILD_A_STORE = (
+    "tenants/desk/report_page.py", "tenants/portal/single.py", "tenants/portal/report_photos.py",
+)
 CONTACT_READERS = {
     "tenants/reports/jobs.py": "mails to the reporter",
     "tenants/reports/desk_report.py": "the desk",
@@ -56,6 +59,12 @@ def test_only_listed_places_read_contact_data() -> None:
 def test_only_listed_places_go_past_the_second_wall() -> None:
     callers = {str(path.relative_to(ROOT)) for path in PRODUCT if "maerker.database.direct import" in path.read_text()}
     assert callers <= set(DIRECT), f"{callers - set(DIRECT)}: does it pay, and does it name its town? (ADR 0028)"
+
+
+def test_one_place_decides_which_store_of_files_there_is() -> None:
+    builders = {str(path.relative_to(ROOT)) for path in PRODUCT if "LocalStorage(" in path.read_text()}
+    wrong = builders - {"platform/maerker/storage/store.py", *STILL_BUILD_A_STORE}
+    assert not wrong, f"{wrong}: ask maerker.storage.store.storage_of."
 
 
 def test_doors_for_the_public_never_touch_reports() -> None:
