@@ -31,6 +31,12 @@ CONTACT_READERS = {
     "tenants/reports/own_report.py": "the tracking page",
     "platform/maerker/database/scope.py": "its definition",
 }
+DRAFT_READERS = {
+    "tenants/reports/drafts.py": "finds, takes and erases them",
+    "tenants/reports/trial_end.py": "erases those of a trial; reads the names of their photos",
+    "tenants/portal/report_steps.py": "the steps of the form, for the browser that holds its cookie",
+    "tenants/portal/report_send.py": "the sending",
+}
 
 
 def test_platform_is_no_package_and_hides_nothing() -> None:
@@ -54,6 +60,13 @@ def test_only_listed_places_read_contact_data() -> None:
         str(path.relative_to(ROOT)) for path in PRODUCT if re.search(r"\bcontacts_scope\(", path.read_text())
     }
     assert callers <= set(CONTACT_READERS), f"{callers - set(CONTACT_READERS)}: may contact data be read here? (law 5)"
+
+
+def test_only_listed_places_read_started_forms() -> None:
+    """Until they are sent, their answers hold name, address and telephone outside the contacts' role (ADR 0012)."""
+    reading = re.compile(r"\b(find_draft|take_draft)\(|\bselect\(\s*ReportDraft\b")
+    callers = {str(path.relative_to(ROOT)) for path in PRODUCT if reading.search(path.read_text())}
+    assert callers == set(DRAFT_READERS), f"{callers ^ set(DRAFT_READERS)}: may started forms be read here? (law 5)"
 
 
 def test_only_listed_places_go_past_the_second_wall() -> None:
