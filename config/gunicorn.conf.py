@@ -14,7 +14,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads: a process answers while one of its requests waits, or is sent slowly where no proxy is in front.
 worker_class = "gthread"
 threads = 4  # MAERKER_DATABASE_POOL_SIZE is the same: a thread more than that makes a connection for each request
-keepalive = 5
+keepalive = 5  # longer than nginx keeps an idle connection (keepalive_timeout of its upstream)
 timeout = 30
 graceful_timeout = 20
 

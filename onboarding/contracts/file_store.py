@@ -12,7 +12,7 @@ from maerker.errors import NotThere
 from maerker.settings import Settings
 from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 
 PDF, PNG, ZIP = "application/pdf", "image/png", "application/zip"
 
@@ -29,13 +29,13 @@ def page_name(file: str, page: int) -> str:
 
 def keep(settings: Settings, name: str, content: bytes, content_type: str) -> None:
     """Keep a file of the current joining file for good."""
-    _storage(settings).put(_key(name), content, content_type)
+    storage_of(settings).put(_key(name), content, content_type)
 
 
 def read(settings: Settings, name: str) -> bytes:
     """A file of the current joining file. Raises NotThere."""
     try:
-        return _storage(settings).get(_key(name))
+        return storage_of(settings).get(_key(name))
     except (FileMissing, ValueError):
         raise NotThere() from None
 
@@ -43,27 +43,23 @@ def read(settings: Settings, name: str) -> bytes:
 def open_file(settings: Settings, name: str) -> BinaryIO:
     """As `read`, as a stream that the caller closes."""
     try:
-        return _storage(settings).open(_key(name))
+        return storage_of(settings).open(_key(name))
     except (FileMissing, ValueError):
         raise NotThere() from None
 
 
 def is_kept(settings: Settings, name: str) -> bool:
-    return _storage(settings).exists(_key(name))
+    return storage_of(settings).exists(_key(name))
 
 
 def old_names(settings: Settings, before: datetime) -> list[str]:
     """The names of the current joining file's files that were written before that moment."""
-    return list(_storage(settings).old_names(current_file(), "documents", before))
+    return list(storage_of(settings).old_names(current_file(), "documents", before))
 
 
 def erase(settings: Settings, name: str) -> None:
     """Remove a file of the current joining file; nothing happens if it is gone."""
-    _storage(settings).delete(_key(name))
-
-
-def _storage(settings: Settings) -> LocalStorage:
-    return LocalStorage(settings.storage_folder)
+    storage_of(settings).delete(_key(name))
 
 
 def _key(name: str) -> StorageKey:

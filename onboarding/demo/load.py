@@ -22,7 +22,7 @@ from maerker.database.base import session
 from maerker.database.scope import tenant_scope
 from maerker.identity.passwords import hash_password
 from maerker.settings import Settings
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from onboarding.applications.models import JoiningFile
 from onboarding.demo.card import CARD, DemoCard, make_card, read_card, write_card
 from onboarding.demo.joining import make_files
@@ -112,7 +112,7 @@ def _tell(towns: Sequence[tuple[DemoTown, uuid.UUID]], hashed: str, now: datetim
     settings = _Second.platform.settings
     motifs = dict.fromkeys(motif for town, _ in towns for story in town.stories for motif in story.photos)
     with (
-        photo_press(motifs, LocalStorage(settings.storage_folder)) as press,
+        photo_press(motifs, storage_of(settings)) as press,
         _Second.platform.app("town").app_context(),
     ):
         for town, tenant_id in towns:

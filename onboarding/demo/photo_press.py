@@ -8,8 +8,8 @@ from multiprocessing import get_context
 from uuid import UUID
 
 from maerker.images.rendering import RenderedImage, Size, render_photo
+from maerker.storage.interface import Storage
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
 from onboarding.demo.photos import draw_photo
 
 _WRITERS = 8
@@ -57,7 +57,7 @@ def make_print(motif: str) -> Print:
 class PhotoPress:
     """Prints motifs beside the loading and files copies of them for many reports."""
 
-    def __init__(self, prints: dict[str, "Future[Print]"], storage: LocalStorage, writers: ThreadPoolExecutor) -> None:
+    def __init__(self, prints: dict[str, "Future[Print]"], storage: Storage, writers: ThreadPoolExecutor) -> None:
         self._prints = prints
         self._storage = storage
         self._writers = writers
@@ -81,7 +81,7 @@ class PhotoPress:
 
 
 @contextmanager
-def photo_press(motifs: Iterable[str], storage: LocalStorage) -> Iterator[PhotoPress]:
+def photo_press(motifs: Iterable[str], storage: Storage) -> Iterator[PhotoPress]:
     """Start printing in a process of its own. Open it before the database is connected: it is forked."""
     with (
         ProcessPoolExecutor(max_workers=1, mp_context=get_context("fork")) as printer,

@@ -77,6 +77,8 @@ ACTS: dict[str, str] = {
     "start_cancelled": marked("Starttermin aufgehoben"),
     "start_fixed": marked("Starttermin festgelegt"),
     "trained_needed_changed": marked("Zahl nötiger geschulter Personen geändert"),
+    "town_paused": marked("Kommune pausiert"),
+    "town_resumed": marked("Pause der Kommune beendet"),
     "trial_begun": marked("Probebetrieb begonnen"),
     "wished_start_set": marked("Gewünschten Start eingetragen"),
     "totp_replaced": marked("Neue App verbunden"),

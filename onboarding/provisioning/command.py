@@ -26,6 +26,7 @@ from onboarding.applications.models import JoiningFile
 from onboarding.applications.standing import steps_now
 from onboarding.applications.start import fix_start
 from onboarding.provisioning.from_file import provision_from_file
+from onboarding.provisioning.pausing import pause, resume
 from onboarding.provisioning.set_up import refresh_set_up
 from onboarding.provisioning.start import begin_trial_of, start_file
 from onboarding.provisioning.take_over import COLUMNS, sentence, take_over
@@ -174,6 +175,29 @@ def start(platform: Any, kommune: str, as_json: bool) -> None:
     _say(found, as_json, lambda: f"{found['reference']}\t{found['name']} is live.")
 
 
+@kommune.command("pause")
+@click.argument(KOMMUNE)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="On Berlin's clock; said on pages.")
+@click.option("--reason", required=True, help="For the operator's record.")
+@as_json
+@click.pass_obj
+def pause_one(platform: Any, kommune: str, until: datetime | None, reason: str, as_json: bool) -> None:
+    """Close the form of a town that is live, or move the end of its pause. It ends by `resume` alone."""
+    end = until and until.replace(tzinfo=BERLIN)
+    _change_town(platform, kommune, as_json, lambda tenant_id, at: pause(
+        tenant_id, platform.settings, until=end, reason=reason, by=BY, at=at))
+
+
+@kommune.command("resume")
+@click.argument(KOMMUNE)
+@as_json
+@click.pass_obj
+def resume_one(platform: Any, kommune: str, as_json: bool) -> None:
+    """End a pause: the form is open again."""
+    _change_town(platform, kommune, as_json, lambda tenant_id, at: resume(
+        tenant_id, platform.settings, by=BY, at=at))
+
+
 @kommune.command("import", help=f"Make files and places from a list (CSV, UTF-8). Columns: {', '.join(COLUMNS)}.")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
@@ -200,6 +224,21 @@ def _act(
             act(file_id, now())
             found = _described()
     _say(found, as_json, lambda: f"{found['reference']}\t{found['name']} {words}.")
+
+
+def _change_town(
+    platform: Any, kommune: str, as_json: bool, act: Callable[[uuid.UUID, datetime], Any]
+) -> None:
+    """For towns that have their place, with a file or without one."""
+    with _console(platform, as_json):
+        statement = select(Tenant).where(Tenant.municipality_id == _municipality_of(kommune).id)
+        tenant = session().scalars(statement).one_or_none()
+        if tenant is None:
+            raise click.UsageError(f"{kommune} has no place on the platform yet.")
+        act(tenant.id, now())
+        until = tenant.paused_until and tenant.paused_until.astimezone(BERLIN).isoformat()
+        found = {"name": tenant.name, "slug": tenant.slug, "state": str(tenant.state), "paused_until": until}
+    _say(found, as_json, lambda: f"{found['name']} is {found['state']}{f' until {until}' if until else ''}.")
 
 
 def _described() -> dict[str, Any]:

@@ -27,6 +27,7 @@ from onboarding.applications.models import FilePerson, FileRole, JoiningFile
 from onboarding.applications.sections import ENTRY_OF
 from onboarding.applications.standing import restate
 from onboarding.provisioning.from_file import provision_from_file, town_of
+from tenants.registry.kinds import KINDS
 from tenants.registry.models import Municipality
 
 NEEDED = ("ars", "contact_name", "contact_email")
@@ -37,8 +38,6 @@ COLUMNS = (
     *(f"{role}_{what}" for role in PEOPLE for what in ("name", "email")), *ENTRY_OF,
 )
 """What the first line of a list may name; departments are parted by `|`."""
-KINDS = frozenset({"kreisfreie Stadt", "Stadt", "Gemeinde", "Amt", "Verbandsgemeinde", "mitverwaltende Stadt",
-                   "Landkreis"})
 
 
 @dataclass(frozen=True)

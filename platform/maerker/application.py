@@ -20,7 +20,7 @@ from sqlalchemy import text
 from structlog.typing import EventDict
 
 from maerker.database.base import db, session
-from maerker.database.scope import leave_scopes
+from maerker.database.scope import leave_scopes, open_scopes
 from maerker.errors import Problem
 from maerker.settings import Settings
 from maerker.web.access import check_every_view, demand_access, public
@@ -225,7 +225,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            _name_request,
+            _name_work,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -236,8 +236,9 @@ def configure_logging(level: int = logging.INFO) -> None:
     )
 
 
-def _name_request(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Looked up when there is something to say, which few requests have."""
+def _name_work(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Request, town and joining file: looked up when there is something to say, which few requests have."""
+    event.update(open_scopes())
     if has_request_context():
         event["request"], event["app"] = g.get("request_id", ""), current_app.name
     return event

@@ -5,6 +5,7 @@ sentence. ``config/maerker.env.example`` lists the same; a test compares the two
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -99,6 +100,8 @@ class Settings:
             if raw is None or (raw == "" and item.name != "secret_key"):
                 continue
             values[item.name] = _read(item.name, raw, item.default)
+        if "base_host" in values:
+            values["base_host"] = _host(values["base_host"])
         settings = cls(**values)
         if len(settings.secret_key) < 32:
             raise SettingsProblem("MAERKER_SECRET_KEY is missing or shorter than 32 characters.")
@@ -115,7 +118,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether cookies may carry the __Host- prefix and Secure: https, or the demo's *.localhost."""
+        """Whether cookies may carry the __Host- prefix and Secure: where pages are served by https."""
         return self.public_scheme == "https"
 
     def public_url(self, host: str) -> str:
@@ -146,12 +149,19 @@ def derived_password(secret_key: str, role: str) -> str:
     return hmac.digest(secret_key.encode(), f"database-role:{role}".encode(), "sha256").hex()
 
 
+def _host(typed: str) -> str:
+    """As the hosts of requests are read: in small letters, without a final dot."""
+    host = typed.strip().lower().removesuffix(".")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", host):
+        raise SettingsProblem(f"MAERKER_BASE_HOST must be a host without scheme and port, not {typed!r}.")
+    return host
+
+
 def _demand_encryption(scheme: str, base_host: str) -> None:
     """What citizens write and staff sign in with crosses the open net encrypted, or the platform does not start."""
     if scheme not in ("http", "https"):
         raise SettingsProblem(f"MAERKER_PUBLIC_SCHEME must be http or https, not {scheme!r}.")
-    host = base_host.lower().rstrip(".")
-    if scheme == "http" and not any(host == name or host.endswith(f".{name}") for name in RESERVED):
+    if scheme == "http" and not any(base_host == name or base_host.endswith(f".{name}") for name in RESERVED):
         raise SettingsProblem(
             f"MAERKER_PUBLIC_SCHEME must be https for {base_host}: http is for localhost and other reserved names, "
             "such as *.localhost and *.test, alone."

@@ -1,17 +1,12 @@
 """The office's door: every module of it adds its addresses to this blueprint."""
 
-from typing import cast
+from flask import Blueprint, current_app, request, url_for
 
-from flask import Blueprint, current_app, g, request, url_for
-from flask_login import current_user
-from redis import Redis
-
-from maerker.application import after_commit
-from maerker.web.page_cache import forget_pages
 from maerker.wording import gettext as _
 from maerker.wording import marked
-from tenants.profile.town import Town
-from tenants.staff.signed_in import SignedIn
+from tenants.staff_door import forget_public_pages, signed_in_account, town, who
+
+__all__ = ["NAVIGATION", "blueprint", "forget_public_pages", "town", "who"]
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
 
@@ -31,29 +26,11 @@ NAVIGATION = (
 """Rooms of the office in the order of the side navigation: endpoint of the first page, name, icon."""
 
 
-def who() -> SignedIn:
-    """The person who has signed in; no view of the office is public."""
-    return cast(SignedIn, current_user)
-
-
-def town() -> Town:
-    """The town of this request, as it was configured when the request began."""
-    return cast(Town, g.town)
-
-
-def forget_public_pages() -> None:
-    """After the commit, no page of the town made before is shown to citizens again."""
-    redis: Redis = current_app.extensions["maerker_redis"]
-    hosts = town().hosts
-    after_commit(lambda: forget_pages(redis, hosts))
-
-
 @blueprint.context_processor
 def _shell() -> dict[str, object]:
     """What the office's shell reads: the account, and the rooms with the present one marked."""
-    known = getattr(g, "_login_user", None)
     return {
-        "current_account": known if known is not None and known.is_authenticated else None,
+        "current_account": signed_in_account(),
         "nav_current": "office",
         "rooms": [
             {"href": url_for(endpoint), "label": _(label), "icon": icon, "current": _is_inside(url_for(endpoint))}

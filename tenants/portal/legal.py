@@ -18,7 +18,9 @@ DEFAULTS: Mapping[str, str] = {
     "enforcement_body": OWN_TEXTS["enforcement_body"].default,
     "accessibility_checked_on": marked("22. November 2026"),
     "contact_retention": marked("sechs Monate nach Abschluss der Bearbeitung"),
-    "report_retention": marked("fünf Jahre nach Abschluss der Bearbeitung"),
+    "report_retention": marked(
+        "Entscheidung der Kommune, in der Regel fünf Jahre nach Abschluss der Bearbeitung; nicht selbsttätig"
+    ),
     "log_retention": marked("sieben Tage"),
     "operator_name": "",
     "operator_address": "",

@@ -52,11 +52,6 @@ def findings(*, trained_needed: int = TRAINED_EDITORS) -> list[Finding]:
     return [*_departments(), *_categories(), *_places(), *_people(trained_needed), *_words(profile)]
 
 
-def is_ready(*, trained_needed: int = TRAINED_EDITORS) -> bool:
-    """Whether nothing stands in the way of a start."""
-    return all(item.ok for item in findings(trained_needed=trained_needed) if item.severity is Severity.stops)
-
-
 def _departments() -> Iterator[Finding]:
     rows = session().execute(
         select(Department.name, Department.mailbox).where(Department.closed_at.is_(None))

@@ -4,9 +4,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import Schema, ValidationError, fields, validate
 
+from maerker.mail.address import address_problem
 from maerker.web.colours import HEX
 from maerker.wording import gettext as _
 from maerker.wording import marked
@@ -38,16 +38,8 @@ def _free(longest: int, *more: Any) -> fields.String:
 
 def is_address(address: str) -> None:
     """Raises ValidationError for what no mail server delivers to."""
-    try:
-        known = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise ValidationError(
-            marked("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de")
-        ) from None
-    if known.smtputf8:
-        raise ValidationError(
-            marked("An Adressen mit Umlauten vor dem @ können wir nichts schicken. Bitte nennen Sie eine andere.")
-        )
+    if problem := address_problem(address):
+        raise ValidationError(problem)
 
 
 def is_postal_code(code: str) -> None:

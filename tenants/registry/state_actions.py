@@ -59,10 +59,21 @@ def start_town(tenant_id: uuid.UUID, *, at: datetime) -> bool:
 
 
 def pause_town(tenant_id: uuid.UUID, *, at: datetime, until: datetime | None = None) -> bool:
-    """The form is closed, with the town's own message; reports stay readable. `until` is said on every page."""
+    """The form is closed, with the town's own message; reports stay readable. `until` is said on every page.
+
+    Of a town that pauses already the end is moved. False if all is so already.
+    """
     if until is not None and until <= at:
         raise Invalid(fields={"until": _("Das Ende der Pause liegt in der Vergangenheit.")})
-    return _go(tenant_id, TenantState.paused, paused_from=at, paused_until=until)
+    tenant = _locked(tenant_id)
+    if tenant.state is not TenantState.paused:
+        if tenant.state not in REACHED_FROM[TenantState.paused]:
+            raise Stale(_("%(town)s ist nicht in Betrieb. Es gibt nichts zu pausieren.", town=tenant.name))
+        return _go(tenant_id, TenantState.paused, paused_from=at, paused_until=until)
+    if tenant.paused_until == until:
+        return False
+    _write(tenant, paused_until=until)
+    return True
 
 
 def resume_town(tenant_id: uuid.UUID) -> bool:

@@ -182,7 +182,7 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
 
 
 def clocks_of(report: Any) -> tuple[NextDue, ...]:
-    """The clocks still running for a report (or a row with its columns); the last is the day set for the work."""
+    """The clocks still running for a report (or a row with its columns), the nearest first; none once it is closed."""
     moments = DueMoments(report.publication_due_at, report.first_answer_due_at, report.forwarding_due_at)
     return running(moments, Stops(
         released_at=report.publication_stopped_at, answered_at=report.first_answer_stopped_at,

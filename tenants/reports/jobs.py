@@ -12,9 +12,9 @@ from maerker.images.rendering import render_photo
 from maerker.jobs.handlers import FinishedWithProblem, Handler
 from maerker.mail.delivery import Letter, MailRefused, deliver
 from maerker.settings import Settings
-from maerker.storage.interface import FileMissing
+from maerker.storage.interface import FileMissing, Storage
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from maerker.wording import speaking
 from tenants.profile.town import Town, town_by_id
 from tenants.reports import notices
@@ -26,7 +26,7 @@ from tenants.reports.trial import marked_as_trial
 
 def render_photos(posting: Any, settings: Settings) -> None:
     """Make the three sizes of each photo of a report and replace the upload by a copy without EXIF and GPS."""
-    storage = LocalStorage(settings.storage_folder)
+    storage = storage_of(settings)
     photos = session().scalars(
         select(ReportPhoto).where(ReportPhoto.report_id == posting.subject_id, ReportPhoto.rendered_at.is_(None))
     ).all()
@@ -40,7 +40,7 @@ def render_photos(posting: Any, settings: Settings) -> None:
     session().flush()
 
 
-def _render(photo: ReportPhoto, storage: LocalStorage) -> None:
+def _render(photo: ReportPhoto, storage: Storage) -> None:
     tenant = current_tenant()
     upload = StorageKey(tenant, "photos", photo.file)
     data = storage.get(upload)

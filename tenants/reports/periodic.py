@@ -16,7 +16,7 @@ from maerker.jobs.each import for_each
 from maerker.jobs.schedule import Slot
 from maerker.settings import Settings
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from tenants.registry.models import Tenant
 from tenants.reports.drafts import erase_old_drafts, names_in_use
 from tenants.reports.models import OutboxPosting, ReportContact
@@ -29,7 +29,7 @@ _SIZE = re.compile(r"-(full|page|thumb)\.jpg$")
 
 def erase_drafts(settings: Settings) -> None:
     """Started forms that nobody sent go after 24 hours, with their photos."""
-    storage = LocalStorage(settings.storage_folder)
+    storage = storage_of(settings)
 
     def erase(tenant_id: UUID) -> None:
         files = erase_old_drafts(now())
@@ -49,7 +49,7 @@ def erase_contacts(_: Settings) -> None:
 def erase_files_without_a_row(settings: Settings) -> None:
     """Photos on disk that no report and no started form names: a request or an erasing was interrupted between file
     and row. They may show a person and have no deletion date, so they go after two days."""
-    storage, before = LocalStorage(settings.storage_folder), now() - timedelta(days=2)
+    storage, before = storage_of(settings), now() - timedelta(days=2)
 
     def erase(tenant_id: UUID) -> None:
         old = list(storage.old_names(tenant_id, "photos", before))
@@ -63,7 +63,7 @@ def erase_files_without_a_row(settings: Settings) -> None:
 
 def erase_unfinished_files(settings: Settings) -> None:
     """What a process that was killed while writing left behind: it may show a person and has no row."""
-    LocalStorage(settings.storage_folder).remove_unfinished(now() - timedelta(days=1))
+    storage_of(settings).remove_unfinished(now() - timedelta(days=1))
 
 
 def erase_finished_postings(_: Settings) -> None:

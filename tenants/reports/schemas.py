@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
+from maerker.mail.address import address_problem
 from maerker.wording import gettext as _
 from maerker.wording import marked
 
@@ -129,20 +129,8 @@ class ContactSchema(_FormSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def address_can_be_reached(self, data: dict[str, Any], **_: Any) -> None:
-        if not data.get("email"):
-            return
-        try:
-            address = validate_email(data["email"], check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValidationError(
-                marked("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de"),
-                "email",
-            ) from None
-        if address.smtputf8:
-            raise ValidationError(
-                marked("An Adressen mit Umlauten vor dem @ können wir nichts schicken. Bitte nennen Sie eine andere."),
-                "email",
-            )
+        if data.get("email") and (problem := address_problem(data["email"])):
+            raise ValidationError(problem, "email")
 
 
 class NewReportSchema(PlaceSchema, MatterSchema, ContactSchema):

@@ -9,7 +9,7 @@ from maerker.database.scope import tenant_scope
 from maerker.jobs.each import for_each
 from maerker.settings import Settings
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from tenants.registry.models import Tenant
 from tenants.registry.state_actions import STARTED
 from tenants.reports.models import (
@@ -40,7 +40,7 @@ def erase_trial(tenant_id: uuid.UUID, settings: Settings) -> int:
         names = _files()
         erased = _erase_rows()
         session().commit()
-    storage = LocalStorage(settings.storage_folder)
+    storage = storage_of(settings)
     for name in names:
         storage.delete(StorageKey(tenant_id, "photos", name))
     return erased

@@ -204,19 +204,6 @@ def locked_account(account_id: int) -> StaffAccount:
     return account
 
 
-def set_password(account_id: int, password: str, *, by: Actor, at: datetime) -> None:
-    """Set a new password and end every sign-in and every link made before. Raises Invalid if it is too short."""
-    account = _account(account_id)
-    try:
-        account.password_hash = checked_password(password)
-    except ValueError as sentence:
-        raise Invalid(fields={"password": str(sentence)}) from None
-    session().flush()
-    forget_links(account.id)
-    STAFF.revoke(account.id, at=at, by=by.id)
-    STAFF.write(account.id, "password_set", at=at, by=by.id)
-
-
 def mark_of(display_name: str, email: str, role: str, departments: Iterable[int]) -> str:
     """A short mark of what a form showed: another mark means that someone has changed it since."""
     shown = repr((display_name, email, str(role), sorted(departments)))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates
 
+from maerker.mail.address import address_problem
 from maerker.wording import marked
 from tenants.staff.models import Role
 
@@ -42,18 +42,5 @@ class PersonSchema(Schema):
 
     @validates("email")
     def can_be_reached(self, address: str, **_: Any) -> None:
-        check_address(address)
-
-
-def check_address(address: str) -> None:
-    """Raises ValidationError for what no mail server delivers to."""
-    try:
-        known = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise ValidationError(
-            marked("Diese E-Mail-Adresse ist nicht vollständig. Sie sieht zum Beispiel so aus: name@beispiel.de")
-        ) from None
-    if known.smtputf8:
-        raise ValidationError(
-            marked("An Adressen mit Umlauten vor dem @ können wir nichts schicken. Bitte nennen Sie eine andere.")
-        )
+        if problem := address_problem(address):
+            raise ValidationError(problem)

@@ -22,11 +22,20 @@ DIRECT = (
     "platform/maerker/database/scope.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
     "tenants/reports/intake.py", "tenants/portal/report_send.py",
 )
+STILL_BUILD_A_STORE = (
+    "tenants/desk/report_page.py", "tenants/portal/single.py", "tenants/portal/report_photos.py",
+)
 CONTACT_READERS = {
     "tenants/reports/jobs.py": "mails to the reporter",
     "tenants/reports/desk_report.py": "the desk",
     "tenants/reports/own_report.py": "the tracking page",
     "platform/maerker/database/scope.py": "its definition",
+}
+DRAFT_READERS = {
+    "tenants/reports/drafts.py": "finds, takes and erases them",
+    "tenants/reports/trial_end.py": "erases those of a trial; reads the names of their photos",
+    "tenants/portal/report_steps.py": "the steps of the form, for the browser that holds its cookie",
+    "tenants/portal/report_send.py": "the sending",
 }
 
 
@@ -53,9 +62,22 @@ def test_only_listed_places_read_contact_data() -> None:
     assert callers <= set(CONTACT_READERS), f"{callers - set(CONTACT_READERS)}: may contact data be read here? (law 5)"
 
 
+def test_only_listed_places_read_started_forms() -> None:
+    """Until they are sent, their answers hold name, address and telephone outside the contacts' role (ADR 0012)."""
+    reading = re.compile(r"\b(find_draft|take_draft)\(|\bselect\(\s*ReportDraft\b")
+    callers = {str(path.relative_to(ROOT)) for path in PRODUCT if reading.search(path.read_text())}
+    assert callers == set(DRAFT_READERS), f"{callers ^ set(DRAFT_READERS)}: may started forms be read here? (law 5)"
+
+
 def test_only_listed_places_go_past_the_second_wall() -> None:
     callers = {str(path.relative_to(ROOT)) for path in PRODUCT if "maerker.database.direct import" in path.read_text()}
     assert callers <= set(DIRECT), f"{callers - set(DIRECT)}: does it pay, and does it name its town? (ADR 0028)"
+
+
+def test_one_place_decides_which_store_of_files_there_is() -> None:
+    builders = {str(path.relative_to(ROOT)) for path in PRODUCT if "LocalStorage(" in path.read_text()}
+    wrong = builders - {"platform/maerker/storage/store.py", *STILL_BUILD_A_STORE}
+    assert not wrong, f"{wrong}: ask maerker.storage.store.storage_of."
 
 
 def test_doors_for_the_public_never_touch_reports() -> None:

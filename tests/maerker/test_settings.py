@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from maerker.settings import Settings, SettingsProblem, derived_password
+from maerker.web.host import host_of
+from wsgi import Platform
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "maerker.env.example"
 KEY = "k" * 40
@@ -58,11 +60,30 @@ def test_without_encryption_only_names_that_lead_nowhere_are_served(host: str, a
         "MAERKER_PUBLIC_SCHEME": "http",
     }
     if allowed:
-        assert Settings.from_environment(environment).base_host == host
+        assert Settings.from_environment(environment).base_host == host.lower().rstrip(".")
     else:
-        with pytest.raises(SettingsProblem, match=f"must be https for {host}"):
+        with pytest.raises(SettingsProblem, match=f"must be https for {host.lower()}"):
             Settings.from_environment(environment)
     assert Settings.from_environment({**environment, "MAERKER_PUBLIC_SCHEME": "https"}).secure
+
+
+@pytest.mark.parametrize("spelt", ["Maerker.Example.DE", "maerker.example.de.", " MAERKER.example.de. "])
+def test_the_base_host_is_the_same_however_it_is_spelt(spelt: str) -> None:
+    """Hosts of requests are compared with it, and links are made of it."""
+    environment = {"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_BASE_HOST": spelt,
+                   "MAERKER_PUBLIC_SCHEME": "https", "MAERKER_PUBLIC_PORT": "443"}
+    settings = Settings.from_environment(environment)
+    assert settings.base_host == "maerker.example.de"
+    names = Platform(settings)._names
+    assert {host_of({"HTTP_HOST": f"{part}MAERKER.example.de"}) for part in ("", "beitritt.", "betrieb.")} == set(names)
+
+
+@pytest.mark.parametrize("host", ["maerker.example.de:443", "https://maerker.example.de", ".", "maerker..de"])
+def test_a_base_host_that_is_none_is_named(host: str) -> None:
+    environment = {"MAERKER_SECRET_KEY": KEY, "MAERKER_DATABASE_URL": "postgresql:///x", "MAERKER_BASE_HOST": host,
+                   "MAERKER_PUBLIC_SCHEME": "https"}
+    with pytest.raises(SettingsProblem, match="MAERKER_BASE_HOST"):
+        Settings.from_environment(environment)
 
 
 def test_each_role_has_its_own_password_and_an_own_one_wins() -> None:

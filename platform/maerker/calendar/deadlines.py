@@ -86,17 +86,6 @@ def is_overdue(due: datetime, at: datetime) -> bool:
     return at >= due
 
 
-def working_days_between(first: date, last: date, calendar: WorkingCalendar) -> int:
-    """How many working days something took: those after `first`, up to and with `last`.
-
-    The inverse of `due_after_working_days`; 0 on the same day. Raises ValueError if `last` lies before `first`.
-    """
-    if last < first:
-        raise ValueError("the last day lies before the first")
-    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    return sum(is_working_day(day, calendar) for day in days)
-
-
 def local_day(moment: datetime) -> date:
     """The day in the town on which something happened. Raises ValueError for a naive moment."""
     return _in_berlin(moment).date()

@@ -42,6 +42,11 @@ def current_file() -> uuid.UUID:
     return file
 
 
+def open_scopes() -> dict[str, str]:
+    """Whose work is being done, as a line of the log says it: `tenant` or `file` with its id, or neither."""
+    return {name: str(owner.get()) for name, owner in (("tenant", _tenant), ("file", _file)) if owner.get() is not None}
+
+
 @contextmanager
 def tenant_scope(tenant_id: uuid.UUID) -> Iterator[None]:
     """Work for one town: all that is read and written inside belongs to it.

@@ -21,17 +21,23 @@ def for_each(
     What goes wrong for one is rolled back and logged under the name of the slot, and its turn comes again. Returns for
     how many it went wrong. A database that is away is nobody's fault alone and ends it: that error is raised.
     """
-    waiting, failed = list(owners), 0
+    waiting = list(owners)
     session().commit()
+    failed = 0
     for owner in waiting:
-        try:
-            with scope(owner) if scope else nullcontext():
-                act(owner)
-                session().commit()
-        except Exception as problem:
-            session().rollback()
-            if isinstance(problem, DBAPIError) and problem.connection_invalidated:
-                raise
-            failed += 1
-            log.error("slot failed for one", slot=slot, owner=str(owner), exc_info=problem)
+        with scope(owner) if scope else nullcontext():  # a line of the log names whose scope is open
+            failed += not _succeeds(act, owner, slot, {} if scope else {"owner": str(owner)})
     return failed
+
+
+def _succeeds(act: Callable[[UUID], object], owner: UUID, slot: str, whose: dict[str, str]) -> bool:
+    try:
+        act(owner)
+        session().commit()
+    except Exception as problem:
+        session().rollback()
+        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+            raise
+        log.error("slot failed for one", slot=slot, exc_info=problem, **whose)
+        return False
+    return True

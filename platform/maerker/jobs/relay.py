@@ -86,7 +86,8 @@ class Relay:
             try:
                 queue = outbox.handler(item.kind).queue
             except LookupError:  # written by a newer version: it waits for a relay that knows it, the others go on
-                log.error("posting of an unknown kind", kind=item.kind, posting=item.id, owner=str(item.owner_id))
+                whose = {outbox.owner.removesuffix("_id"): str(item.owner_id)}  # tenant or file
+                log.error("posting of an unknown kind", kind=item.kind, posting=item.id, **whose)
                 continue
             jobs.setdefault(queue, []).append(Queue.prepare_data(
                 JOB, (outbox.name, str(item.owner_id), item.id),

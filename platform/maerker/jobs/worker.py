@@ -75,7 +75,7 @@ def run_posting(outbox_name: str, owner: str, posting_id: int) -> None:
     outbox = next(item for item in Bench.outboxes if item.name == outbox_name)
     owner_id = uuid.UUID(owner)
     with Bench.app.app_context(), outbox.scope(owner_id):
-        structlog.contextvars.bind_contextvars(owner=owner, posting=posting_id)
+        structlog.contextvars.bind_contextvars(posting=posting_id)
         try:
             _do(outbox, owner_id, posting_id)
             session().commit()
@@ -85,7 +85,7 @@ def run_posting(outbox_name: str, owner: str, posting_id: int) -> None:
             _put_off(outbox, owner_id, posting_id, problem)
             session().commit()
         finally:
-            structlog.contextvars.unbind_contextvars("owner", "posting")
+            structlog.contextvars.unbind_contextvars("posting")
 
 
 def _do(outbox: Outbox, owner_id: uuid.UUID, posting_id: int) -> None:

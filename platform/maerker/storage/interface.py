@@ -36,5 +36,5 @@ class Storage(Protocol):
     def old_names(self, tenant: UUID, area: Area, before: datetime) -> Iterator[str]:
         """The names of a town's files in one area that were written before that moment."""
 
-    def delete_prefix(self, tenant: UUID, area: Area | None = None) -> int:
-        """Remove all files of a town, or those of one area; the answer is how many there were."""
+    def remove_unfinished(self, before: datetime) -> int:
+        """Remove what writers that were killed left behind before that moment; how many it were."""

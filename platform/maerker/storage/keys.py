@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 from uuid import UUID
 
-Area = Literal["drafts", "photos", "profile", "documents"]
+Area = Literal["photos", "documents"]
 AREAS: frozenset[str] = frozenset(get_args(Area))
 
 _LONGEST = 200

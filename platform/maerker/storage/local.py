@@ -83,17 +83,6 @@ class LocalStorage:
             except FileNotFoundError:  # removed at this very moment
                 continue
 
-    def delete_prefix(self, tenant: UUID, area: Area | None = None) -> int:
-        folder = self.root / str(checked_tenant(tenant))
-        if area is not None:
-            folder = folder / checked_area(area)
-        if not folder.is_dir():
-            return 0
-        count = sum(path.is_file() and not path.name.endswith(_UNFINISHED) for path in folder.rglob("*"))
-        shutil.rmtree(folder)
-        _flush_folder(folder.parent)
-        return count
-
     def remove_unfinished(self, before: datetime) -> int:
         """Remove what a process that was killed while writing left behind before that moment; how many it were.
 

@@ -1,7 +1,10 @@
 """Every answer of every application carries the security headers, whatever it is (servicestandard (c) 10)."""
 
 import pytest
+from sqlalchemy import insert
 
+from maerker.database.base import session
+from tenants.registry.models import TenantHost
 from tests.habits.test_routes import address, routes, values
 from tests.makers import Here, MadeTown, a_published_report, signed_in
 from tests.world import BASE, Visitor
@@ -41,11 +44,24 @@ def test_with_https_cookies_are_bound_to_the_host_and_transport_is_strict(town: 
     visitor = Visitor(platform, town.host)
     visitor.base_url = f"https://{town.host}"
     response = visitor.get("/anmelden")
-    assert "max-age=31536000; includeSubDomains" in response.headers["Strict-Transport-Security"]
+    assert response.headers.getlist("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-")
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Domain" not in cookie
+
+
+def test_below_a_towns_own_domain_nothing_is_decided_for_the_town(town: MadeTown) -> None:
+    """Its other sub-domains are other people's servers, which may not speak https; those of the base host are ours."""
+    own = f"maerker.{town.slug}.de"
+    with Here.world.no_scope("console"):
+        session().execute(insert(TenantHost).values(host=own, tenant_id=town.tenant_id, is_main=False))
+    platform = Here.world.platform_with(public_scheme="https", public_port=443)
+    for host, value in ((own, "max-age=31536000"), (f"x{BASE}", "max-age=31536000"),
+                        (BASE, "max-age=31536000; includeSubDomains"),
+                        (f"Beitritt.{BASE}.", "max-age=31536000; includeSubDomains")):
+        response = Visitor(platform, host).get("/gibt-es-nicht", base_url=f"https://{host}")
+        assert response.headers.getlist("Strict-Transport-Security") == [value], host
 
 
 def test_a_link_that_is_a_key_is_never_passed_on(town: MadeTown) -> None:

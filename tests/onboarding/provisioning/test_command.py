@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy import text
 from maerker.clock import BERLIN, now
 from maerker.database.base import session
 from onboarding.provisioning.command import kommune
-from tests.makers import Here
+from tenants.registry.models import TenantState
+from tests.makers import Here, a_tenant, a_visitor
 from tests.makers_joining import a_kommune
 from tests.onboarding.provisioning.set_up_file import a_kommune_with_area, an_admitted_file, close_gates
 from tests.world import Mailbox
@@ -103,3 +104,65 @@ def test_a_list_that_is_none_is_refused_whole(tmp_path: Path) -> None:
     assert "passwort" in told("import", str(source), code=1)["error"]
     source.write_text("kommune\nCottbus\n", encoding="utf-8")
     assert "ars" in told("import", str(source), code=1)["error"]
+
+
+def acts_about(slug: str) -> list[dict[str, Any]]:
+    """What the record of the operator's people says of a town."""
+    with Here.world.no_scope("console"):
+        rows = session().execute(
+            text("SELECT act, details FROM operator_audit WHERE details ->> 'slug' = :slug AND act LIKE 'town%' "
+                 "ORDER BY id"), {"slug": slug}
+        )
+        return [{"act": act, **details} for act, details in rows]
+
+
+def test_a_pause_closes_the_form_says_until_when_and_ends_by_command() -> None:
+    town, day = a_tenant(), now().astimezone(BERLIN).date() + timedelta(days=30)
+    visitor = a_visitor(town)
+    assert "nimmt über Maerker zurzeit keine" not in visitor.get("/").text
+    assert told("pause", town.slug, "--until", str(day), "--reason", "Umzug der Server") == {
+        "name": town.town.name, "slug": town.slug, "state": "paused",
+        "paused_until": datetime.combine(day, time(), BERLIN).isoformat(),
+    }
+    page = visitor.get("/").text
+    assert "nimmt über Maerker zurzeit keine" in page, "the kept page is forgotten"
+    assert "geht es am" in page
+    later = day + timedelta(days=5)
+    for _ in range(2):
+        told("pause", town.slug, "--until", str(later), "--reason", "Dauert länger")
+    assert f"{later.day}. " in visitor.get("/").text
+    for _ in range(2):
+        assert told("resume", town.slug)["state"] == "live"
+    assert "nimmt über Maerker zurzeit keine" not in visitor.get("/").text
+    acts = acts_about(town.slug)
+    assert [(act["act"], act.get("reason", "")) for act in acts] == [
+        ("town_paused", "Umzug der Server"), ("town_paused", "Dauert länger"), ("town_resumed", ""),
+    ]
+    assert {act["by"] for act in acts} == {"system"}
+    assert f"{town.town.name} is live." in run("resume", town.slug).output
+
+
+def test_a_pause_may_have_no_end() -> None:
+    town = a_tenant()
+    assert told("pause", town.slug, "--reason", "Wahl")["paused_until"] is None
+
+
+def test_what_cannot_pause_or_go_on_is_told_why_and_nothing_is_noted() -> None:
+    trial, live = a_tenant(state=TenantState.trial), a_tenant()
+    leaving = a_tenant(state=TenantState.leaving)
+    for town, words, reason in (
+        (trial, ("pause", "--reason", "x"), "ist nicht in Betrieb"),
+        (leaving, ("pause", "--reason", "x"), "ist nicht in Betrieb"),
+        (live, ("pause", "--reason", "x", "--until", "2026-01-01"), "liegt in der Vergangenheit"),
+        (live, ("pause", "--reason", " "), "Bitte geben Sie den Grund an"),
+        (trial, ("resume",), "pausiert nicht"), (leaving, ("resume",), "pausiert nicht"),
+    ):
+        assert reason in told(words[0], town.slug, *words[1:], code=1)["error"]
+        assert acts_about(town.slug) == []
+
+
+def test_a_pause_that_is_asked_for_wrongly_ends_with_two() -> None:
+    town, kommune_without_place = a_tenant(), ars_of(a_kommune().id)
+    for words in (("pause", "nirgendwo", "--reason", "x"), ("pause", town.slug), ("resume", kommune_without_place),
+                  ("pause", town.slug, "--reason", "x", "--until", "bald")):
+        assert run(*words).exit_code == 2, words

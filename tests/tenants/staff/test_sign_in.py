@@ -202,15 +202,6 @@ def test_a_closed_account_is_out_and_stays_out(town: MadeTown) -> None:
     assert WRONG in answer.text
 
 
-def test_a_new_password_ends_what_the_old_one_opened(town: MadeTown) -> None:
-    visitor = signed_in(town)
-    with Here.world.scope(town.tenant_id):
-        actions.set_password(_id("redaktion"), "ein neues langes Wort", by=SYSTEM, at=now())
-    assert not is_in(visitor)
-    assert a_visitor(town).sign_in("redaktion", PASSWORD).status_code == 422
-    assert a_visitor(town).sign_in("redaktion", "ein neues langes Wort").status_code == 303
-
-
 def test_a_new_account_signs_in_and_sees_its_departments(town: MadeTown) -> None:
     with Here.world.scope(town.tenant_id):
         department = town.town.departments[0].id
