@@ -24,6 +24,7 @@ from tenants.reports.jobs import HANDLERS
 from tenants.reports.permissions import Permission
 from tenants.staff.jobs import HANDLERS as STAFF_HANDLERS
 from tenants.staff.signed_in import load_signed_in
+from tenants.staff_door import signed_in_account
 
 OUTBOXES = (Outbox("reports", OUTBOX, HANDLERS + STAFF_HANDLERS),)
 OFFICE = frozenset({Permission.manage_town, Permission.manage_people})
@@ -75,8 +76,8 @@ def _ways_on(path: str) -> list[tuple[str, str]]:
 
 def _may_see_office() -> bool:
     """Whoever has not been looked for on this request may: a page that says why nothing works asks no database."""
-    known = getattr(g, "_login_user", None)
-    return known is None or not known.is_authenticated or bool(OFFICE & known.permissions)
+    known = signed_in_account()
+    return known is None or bool(OFFICE & known.permissions)
 
 
 def _register_bare_host(app: Flask) -> None:
