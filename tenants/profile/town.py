@@ -93,7 +93,7 @@ class Town:
     @property
     def kind_and_name(self) -> str:
         """'Stadt Oranienburg'; an Amt has its kind in its name already."""
-        return self.name if self.name.startswith(self.kind) else f"{self.kind} {self.name}"
+        return self.name if self.name.startswith(self.kind) else f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
 
     @property
     def primary_colour(self) -> str:
