@@ -33,6 +33,7 @@ from tenants.portal.report_steps import (
 from tenants.reports.models import ReportDraft
 
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
+NO_POINT = {"lat": "", "lon": ""}
 
 
 @blueprint.get("/hinweise/neu")
@@ -118,6 +119,9 @@ def _why_asked(step: Step, draft: ReportDraft | None) -> str:
 
 def _keep_step(step: Step, read: Read) -> Response:
     form = request.form.to_dict()
+    given_up = "without_point" in form
+    if given_up:
+        form |= NO_POINT
     try:
         if g.form_refused:
             raise FormRefused(refused_sentence())
@@ -126,8 +130,19 @@ def _keep_step(step: Step, read: Read) -> Response:
         keep(read(form))
     except Problem as problem:
         where = problem if isinstance(problem, Elsewhere) else None
-        return show_again(step, problem, values=form, elsewhere=where)
+        answer = show_again(step, problem, values=form, elsewhere=where)
+        if given_up and not g.form_refused:
+            _forget_point()
+        return answer
     return go_on(step)
+
+
+def _forget_point() -> None:
+    """A point that was given up is gone from the draft as well, whatever else of the step was refused."""
+    draft = current_draft()
+    if draft is not None and draft.submitted_at is None and draft.answers.get("lat") is not None:
+        keep({"lat": None, "lon": None, "inside": False})
+        g.commit_anyway = True
 
 
 def _is_sent() -> bool:

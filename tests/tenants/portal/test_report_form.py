@@ -159,6 +159,30 @@ def test_a_point_in_no_municipality_says_so_and_the_words_suffice_without_it(tow
     assert drafts_of(town)[0].answers["lat"] is None
 
 
+@pytest.mark.parametrize("changes", [{"street": ""}, {"csrf_token": "0" * 64}])
+def test_a_point_that_was_given_up_does_not_come_back_when_something_else_is_wrong(
+    town: MadeTown, changes: dict[str, str]
+) -> None:
+    visitor = a_visitor(town)
+    page = fill_place(visitor, lat="48.1", lon="11.5").text
+    assert 'name="lat" value="48.1"' in page
+    page = visitor.post(
+        "/hinweise/neu", WORDS | {"lat": "48.1", "lon": "11.5", "without_point": "1"} | changes
+    ).text
+    assert 'name="lat" value=""' in page
+    assert 'name="lon" value=""' in page
+    assert "Der Punkt liegt nicht" not in page
+
+
+def test_a_point_that_was_kept_before_is_gone_when_it_was_given_up(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_place(visitor, lat=str(town.lat), lon=str(town.lon))
+    visitor.get("/hinweise/neu")
+    assert visitor.post("/hinweise/neu", {"lat": "48.1", "lon": "11.5", "without_point": "1"}).status_code == 422
+    assert drafts_of(town)[0].answers["lat"] is None
+    assert 'name="lat" value=""' in visitor.get("/hinweise/neu").text
+
+
 def test_a_link_brings_category_and_point_along(town: MadeTown) -> None:
     visitor = a_visitor(town)
     page = visitor.get(f"/hinweise/neu?category=street_light&lat={town.lat}&lon={town.lon:.6f}").text
