@@ -37,7 +37,7 @@ def test_a_citizen_sends_a_report_in_words(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_all(visitor)
     check = visitor.last.text if visitor.last else ""
-    for words in ("Bahnhofstraße 12", "Sandow", "Gegenüber der Haltestelle", "Schlagloch", "karin.melder@posteo"):
+    for words in ("Bahnhofstraße 12", "Sandow", "Gegenüber der Haltestelle", "Schlagloch", "karin.melder@<wbr>posteo"):
         assert words in check
     answer = send(visitor)
     assert (answer.status_code, answer.location) == (303, "/hinweise/neu/danke")
@@ -305,7 +305,16 @@ def test_what_is_needed_is_true_with_a_point_and_without(town: MadeTown, lat: st
     page = a_visitor(town).get(f"/hinweise/neu?lat={lat}&lon={lat and town.lon}").text
     labels = re.findall(r'<label[^>]*for="(?:street|district)">(.*?)</label>', page)
     assert labels == ["Straße", "Ortsteil"]
-    assert page.count("Freiwillig, wenn ein Punkt auf der Karte gesetzt ist.") == 2
+    assert page.count("Nötig, wenn Sie keinen Punkt auf der Karte setzen.") == 2
+    assert " required" not in page.partition('id="street"')[2].partition('id="place_note"')[0]
+
+
+def test_without_a_place_both_ways_out_are_said_at_both_fields(town: MadeTown) -> None:
+    page = fill_place(a_visitor(town), street="", district="").text
+    errors = re.findall(r'id="(?:street|district)-fehler">.*?</span>([^<]+)</span>', page)
+    assert len(errors) == 2
+    for sentence in errors:
+        assert sentence.endswith(", oder setzen Sie einen Punkt auf der Karte.")
 
 
 @pytest.mark.parametrize("path", ["", "/anliegen", "/fotos", "/kontakt", "/pruefen"])
