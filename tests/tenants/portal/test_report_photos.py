@@ -128,7 +128,7 @@ def test_a_wrong_file_is_named_and_the_others_are_kept(
 ) -> None:
     answer = upload(visitor, (a_photo(1), "gut.jpg"), (data, "Ordner/schlecht.jpg"), (a_photo(2), "auch-gut.jpg"))
     assert answer.status_code == 422
-    assert "<title>Fehler: " in answer.text
+    assert "<title>Fehler: Haben" in answer.text
     assert "„schlecht.jpg“" in answer.text
     assert sentence in answer.text
     assert 'href="#photos"' in answer.text
