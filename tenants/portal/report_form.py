@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask_babel import format_timedelta
 
+from maerker.clock import now
 from maerker.errors import Problem
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
@@ -47,7 +49,9 @@ def report_place() -> Response:
         sentence = lost_sentence()
     else:
         sentence = _why_asked(PLACE, draft)
-    return show_step(PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence)
+    return show_step(
+        PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence, begun=_begun_elsewhere(draft)
+    )
 
 
 @blueprint.post("/hinweise/neu")
@@ -98,6 +102,18 @@ def report_check() -> Response:
         return begin_again() if draft is None else see_other(DONE)
     gap = first_gap(draft, g.town)
     return see_other(f"{gap.href}?aendern=1&fehlt=1") if gap else show_check(draft)
+
+
+def _begun_elsewhere(draft: ReportDraft | None) -> str:
+    """When the report was begun that this page goes on with ('vor 2 Stunden'); empty for who is within its steps.
+
+    Without a word a second report would be written over the first.
+    """
+    if draft is None or draft.submitted_at is not None or not (any(draft.answers.values()) or draft.photos):
+        return ""
+    if any(mark in request.args for mark in ("zurueck", "aendern", "fehlt")):
+        return ""
+    return format_timedelta(draft.started_at - now(), granularity="minute", threshold=1, add_direction=True)
 
 
 def _show_kept(step: Step) -> Response:

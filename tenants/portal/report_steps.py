@@ -26,6 +26,7 @@ from tenants.reports.trial import is_before_start
 
 View = TypeVar("View", bound=Callable[..., Any])
 START = "/hinweise/neu"
+BACK_TO_START = f"{START}?zurueck=1"  # from a later step, so that nobody is told what they have just begun
 DONE = "/hinweise/neu/danke"
 CLEAR = f"{START}/loeschen"
 
@@ -167,8 +168,8 @@ def show_step(
     """The page of a step. `errors` are sentences by field, `sentence` is what concerns the form as a whole."""
     index = STEPS.index(step)
     body = render_template(
-        step.template, step=step, steps=[(str(item.label), item.href) for item in STEPS], index=index,
-        back=STEPS[index - 1].href if index else "", action=step.href + _change_mark(), values=values,
+        step.template, step=step, steps=[(str(item.label), _way_to(item)) for item in STEPS], index=index,
+        back=_way_to(STEPS[index - 1]) if index else "", action=step.href + _change_mark(), values=values,
         errors=in_page_order(step, errors or {}), labels=field_labels(g.town), sentence=sentence,
         failed=bool(errors) or status >= 400, nav_current="new", places=place_options(g.town),
         categories=category_options(g.town), **more,
@@ -251,6 +252,10 @@ def field_labels(town: Town) -> dict[str, str]:
         "category": _("Kategorie"), "description": _("Beschreibung"), "photos": _("Fotos"),
         "email": _("E-Mail-Adresse"), "name": _("Name"), "phone": _("Telefonnummer"),
     }
+
+
+def _way_to(step: Step) -> str:
+    return BACK_TO_START if step is PLACE else step.href
 
 
 def _change_mark() -> str:

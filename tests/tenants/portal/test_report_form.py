@@ -1,11 +1,14 @@
 """Stories of the report form: what citizens type is kept, wrong things are said where they are, nothing gets lost."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import text, update
 
+from maerker.clock import now
 from maerker.database.base import session
 from tenants.categories.models import Category
 from tenants.registry.models import Tenant, TenantState
@@ -89,6 +92,39 @@ def test_what_was_typed_is_there_again_on_coming_back(town: MadeTown) -> None:
     assert 'value="Bahnhofstraße"' in visitor.get("/hinweise/neu").text
     assert MATTER["description"] in visitor.get("/hinweise/neu/anliegen").text
     assert 'value="Karin Melder"' in visitor.get("/hinweise/neu/kontakt").text
+
+
+BEGUN = "Er ist noch nicht abgesendet."
+
+
+def test_a_report_begun_before_is_not_gone_on_with_in_silence(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    assert BEGUN not in visitor.get("/hinweise/neu").text
+    fill_place(visitor)
+    with time_machine.travel(now() + timedelta(hours=2, minutes=5)):
+        page = visitor.get("/hinweise/neu").text
+    assert "Sie haben vor 2 Stunden einen Hinweis begonnen." in page
+    assert BEGUN in page
+    assert 'href="/hinweise/neu/loeschen?neu=1"' in page
+    assert 'value="Bahnhofstraße"' in page
+
+
+@pytest.mark.parametrize("step", ["anliegen", "pruefen", "loeschen"])
+def test_who_goes_back_within_the_form_is_not_told_that_it_is_begun(town: MadeTown, step: str) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    page = visitor.get(f"/hinweise/neu/{step}").text.partition("<main")[2]
+    found = set(re.findall(r'href="(/hinweise/neu(?:\?[^"]*)?)"', page))
+    assert found
+    for href in found:
+        assert BEGUN not in visitor.get(href).text
+
+
+def test_nothing_is_begun_any_more_once_it_is_sent(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor)
+    send(visitor)
+    assert BEGUN not in visitor.get("/hinweise/neu").text
 
 
 def test_who_changes_something_from_the_last_page_returns_there(town: MadeTown) -> None:
