@@ -92,7 +92,7 @@ def current_draft(*, for_change: bool = False) -> ReportDraft | None:
 
 def keep(answers: Mapping[str, Any]) -> None:
     """Keep a step's answers. The first ones begin a draft; after a sent report, or after a trial, a fresh one with a
-    fresh cookie.
+    fresh cookie. A cookie from another page is set again, so that it lives as long as the draft.
 
     Raises TooMany when one address has begun very many.
     """
@@ -101,8 +101,7 @@ def keep(answers: Mapping[str, Any]) -> None:
     over = draft is not None and (draft.submitted_at is not None or draft.trial is not trial)
     if draft is None or over:
         _count_started_form()
-    if over:
-        token = g.form_binding = new_token()
+        token = g.form_binding = new_token() if over else token
     keep_answers(token, answers, at=now(), trial=trial)
 
 

@@ -94,6 +94,19 @@ def test_what_was_typed_is_there_again_on_coming_back(town: MadeTown) -> None:
     assert 'value="Karin Melder"' in visitor.get("/hinweise/neu/kontakt").text
 
 
+def test_the_cookie_of_a_report_lives_its_full_time_from_the_beginning_of_the_report(town: MadeTown) -> None:
+    """Another page may have set it the day before."""
+    visitor = a_visitor(town)
+    visitor.get("/hinweise/neu")
+    cookie = visitor.cookies()["maerker_form"]
+    with time_machine.travel(now() + timedelta(hours=23, minutes=50)):
+        visitor.get("/hinweise/neu")
+        set_again = visitor.post("/hinweise/neu", WORDS).headers.get("Set-Cookie", "")
+        assert f"maerker_form={cookie};" in set_again
+        assert "Max-Age=86400" in set_again
+        assert "Set-Cookie" not in fill_matter(visitor).headers
+
+
 BEGUN = "Er ist noch nicht abgesendet."
 
 
