@@ -113,7 +113,7 @@ def _begun_elsewhere(draft: ReportDraft | None) -> str:
         return ""
     if any(mark in request.args for mark in ("zurueck", "aendern", "fehlt")):
         return ""
-    return format_timedelta(draft.started_at - now(), granularity="minute", threshold=1, add_direction=True)
+    return str(format_timedelta(draft.started_at - now(), granularity="minute", threshold=1, add_direction=True))
 
 
 def _show_kept(step: Step) -> Response:
