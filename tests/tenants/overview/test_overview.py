@@ -83,6 +83,15 @@ def test_a_place_is_found_in_any_spelling(question: str, first: str) -> None:
     assert found[0].name == first
 
 
+@pytest.mark.parametrize("path", ["/?q=Eckig", "/orte?q=Eckig"])
+def test_the_tables_need_no_scrolling_sideways_on_a_small_screen(path: str) -> None:
+    """Each row becomes a card, whose cells say which column they are."""
+    taking_part("120520000", "cottbus-uebersicht")
+    page = a_guest().get(path).text
+    assert "m-table--stack" in page
+    assert page.count("<td") == page.count("<td data-label=")
+
+
 def test_a_gemeinde_of_an_amt_names_its_administration() -> None:
     host = taking_part("120715107", "peitz-uebersicht")
     page = a_guest().get("/?q=Drachhausen").text
