@@ -17,6 +17,7 @@ from maerker.web.guard import form_binding
 from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
 from maerker.wording import lazy, marked
+from tenants.places.words import district_label
 from tenants.portal.surroundings import pause_message, takes_reports
 from tenants.profile.town import Town
 from tenants.registry.models import TenantState
@@ -222,11 +223,6 @@ def in_page_order(step: Step, errors: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(errors.items(), key=lambda item: order.get(item[0], len(order))))
 
 
-def has_member_municipalities(town: Town) -> bool:
-    """Whether the town's places are Gemeinden (Amt, Verbandsgemeinde, Landkreis) and not Ortsteile."""
-    return town.kind.startswith(("Amt", "Verbandsgemeinde", "Landkreis"))
-
-
 def place_options(town: Town) -> list[tuple[str, str]]:
     """The town's places for the list, with both names where there are two."""
     return [
@@ -246,7 +242,7 @@ def field_labels(town: Town) -> dict[str, str]:
     """What the fields are called, in the summary of errors as on the page."""
     return {
         "street": _("Straße"), "house_number": _("Hausnummer"), "place_note": _("Hinweise zum Ort"),
-        "district": _("Gemeinde") if has_member_municipalities(town) else _("Ortsteil"),
+        "district": district_label(town),
         "lat": _("Punkt auf der Karte"), "lon": _("Punkt auf der Karte"), "ausserhalb": _("Punkt auf der Karte"),
         "category": _("Kategorie"), "description": _("Beschreibung"), "photos": _("Fotos"),
         "email": _("E-Mail-Adresse"), "name": _("Name"), "phone": _("Telefonnummer"),
