@@ -69,6 +69,7 @@ class Settings:
     rate_reports_per_address: int = setting(20, "Reports that one network address may send in an hour.")
     rate_reports_per_town: int = setting(600, "Reports that one town takes in an hour before it asks to wait.")
     rate_drafts_per_address: int = setting(60, "Started forms of one network address in an hour.")
+    rate_photo_megabytes_per_address: int = setting(1000, "Photos that one network address may upload in a day, in MB.")
     rate_logins: int = setting(10, "Failed sign-ins of one account from one address in a quarter of an hour.")
     form_min_seconds: int = setting(3, "A report form sent sooner after its first page was filled by a robot.")
     page_cache_seconds: int = setting(60, "How long a public page may be kept, at most 60.")

@@ -23,7 +23,8 @@ _EXPANDED = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A place and whether it takes part. `administration` differs from `name` for a Gemeinde of an Amt.
+    """A place and whether it takes part. `administration` differs from `name` for a Gemeinde of an Amt and for an
+    Ortsteil.
 
     `host` is where its Maerker is, None where there is none; `paused` says that it takes no reports at the moment.
     """
@@ -39,6 +40,11 @@ class Found:
     municipality_id: uuid.UUID
 
     @property
+    def is_ortsteil(self) -> bool:
+        """Whether it is a part of a town, and no Gemeinde."""
+        return self.kind == "Ortsteil"
+
+    @property
     def is_member(self) -> bool:
         """Whether another administration acts for it."""
         return self.name != self.administration
@@ -46,7 +52,7 @@ class Found:
 
 def find_places(question: str) -> list[Found]:
     """The places a question means, the likeliest first, at most thirty; nothing for an empty question."""
-    words = _words(question)
+    words = words_of(question)
     if not words:
         return []
     shortest_first = func.length(func.coalesce(A.name, M.name))
@@ -90,7 +96,8 @@ def _occurs(word: str, name: Any) -> ColumnElement[bool]:
     return or_(func.unaccent(plain).contains(func.unaccent(word)), func.unaccent(expanded).contains(word))
 
 
-def _words(question: str) -> list[str]:
+def words_of(question: str) -> list[str]:
+    """The words of a question in small letters, six at most."""
     return re.findall(r"[^\W_]+", question[:LONGEST_QUESTION].lower())[:6]
 
 

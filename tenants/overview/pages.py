@@ -1,5 +1,6 @@
 """The bare host: find your Kommune, see who takes part and how it goes there."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from maerker.web.access import public
 from maerker.web.languages import choose_language, language_links
 from maerker.web.page_cache import keep_page
 from tenants.overview.blueprint import blueprint
-from tenants.overview.finder import LONGEST_QUESTION, all_places, find_places
+from tenants.overview.districts import all_districts, find_districts
+from tenants.overview.finder import LONGEST_QUESTION, MOST_HITS, Found, all_places, find_places
 from tenants.overview.labels import labels_of
+from tenants.overview.near_misses import nearly_so
 from tenants.overview.picture import picture_of_the_land
 from tenants.overview.towns import size_of_the_catalogue, towns_taking_part
 from tenants.registry import sources
@@ -38,12 +41,21 @@ def start() -> Response:
     question = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_QUESTION]
     administrations, people = size_of_the_catalogue()
     towns, picture = towns_taking_part(now() - ONE_YEAR), picture_of_the_land()
+    found, meant = _found(question) if question else ([], [])
     page = render_template(
-        "overview/start.html", question=question, found=find_places(question),
+        "overview/start.html", question=question, found=found, meant=meant,
+        is_postcode=bool(re.fullmatch("[0-9]{5}", question)),
         towns=towns, administrations=administrations, people=people, picture=picture,
         labels=labels_of(picture, towns),
     )
     return keep_page(make_response(page))
+
+
+def _found(question: str) -> tuple[list[Found], list[Found]]:
+    """The places that a question means; when there is none, those that have nearly that name."""
+    places, districts = find_places(question), all_districts()
+    found = [*places, *find_districts(question, districts, places)][:MOST_HITS]
+    return found, [] if found else nearly_so(question, [*all_places(), *districts])
 
 
 @blueprint.get("/orte")

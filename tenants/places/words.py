@@ -5,6 +5,7 @@ from typing import Any
 
 from maerker.wording import gettext as _
 from tenants.profile.town import Town, TownPlace
+from tenants.registry.kinds import has_member_municipalities
 
 
 def place_in_words(row: Any, town: Town) -> str:
@@ -19,6 +20,11 @@ def place_in_words(row: Any, town: Town) -> str:
         return typed
     near = nearest_place(town, getattr(row, "lat", None), getattr(row, "lon", None))
     return _("In der Nähe von %(place)s", place=near.name) if near else _("Punkt auf der Karte")
+
+
+def district_label(town: Town) -> str:
+    """What the parts of this town are called: in an Amt, a Verbandsgemeinde or a Landkreis its Gemeinden."""
+    return _("Gemeinde") if has_member_municipalities(town.kind) else _("Ortsteil")
 
 
 def nearest_place(town: Town, lat: float | None, lon: float | None) -> TownPlace | None:

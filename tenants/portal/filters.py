@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from maerker.wording import gettext as _
+from tenants.places.words import district_label
 from tenants.profile.town import Town
 from tenants.reports.public_queries import OPEN_STATES, Search
 from tenants.reports.status import State
@@ -86,11 +87,6 @@ def _page(given: str, ignored: list[str]) -> int:
         return int(given)
     ignored.append(_("Seite"))
     return 1
-
-
-def district_label(town: Town) -> str:
-    """What the parts of this town are called; in an Amt its Gemeinden."""
-    return _("Gemeinde") if town.kind in ("Amt", "Verbandsgemeinde") else _("Ortsteil")
 
 
 def selects(filters: Filters, town: Town) -> list[dict[str, Any]]:

@@ -103,6 +103,20 @@ def history(row: Any) -> list[dict[str, Any]]:
     return events
 
 
+def answer_above(
+    events: list[dict[str, Any]], at: int | None
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The answer of a history that stands at the top of its page, and the history that leads up to it there.
+
+    `at`: its place in the history; None while there is no answer.
+    """
+    if at is None:
+        return None, events
+    answer = events[at]
+    pointer = {**answer, "text": "", "reason": "", "above": "#stand"}
+    return answer, [*events[:at], pointer, *events[at + 1 :]]
+
+
 def answer_title(state: State) -> str:
     """What an answer of the administration says, in a few words."""
     if state is State.done:
@@ -113,9 +127,11 @@ def answer_title(state: State) -> str:
 
 
 def reason_in_words(row: Any) -> str:
-    """Why the administration could not remove the problem, where it said so."""
+    """Why the administration could not remove the problem, in a sentence, where it said so."""
     words = REASONS_UNRESOLVED.get(row.closed_reason, "")
-    return _(words) if words and row.state is State.closed_unresolved else ""
+    if not words or row.state is not State.closed_unresolved:
+        return ""
+    return _("Warum die Verwaltung das Problem nicht selbst beheben kann: %(reason)s.", reason=_(words))
 
 
 @dataclass(frozen=True)
@@ -132,4 +148,9 @@ def expected(row: Any, at: datetime) -> Expected | None:
     if row.expected_at is None or row.state in CLOSED:
         return None
     label = _("Voraussichtlich erledigt bis") if row.answers else _("Antwort der Verwaltung bis")
-    return Expected(label, row.expected_at, at.astimezone(BERLIN) >= row.expected_at.astimezone(BERLIN) + timedelta(1))
+    return expected_on(label, row.expected_at, at)
+
+
+def expected_on(label: str, day: datetime, at: datetime) -> Expected:
+    """As `expected`, for a day that is known; `day` is its first moment."""
+    return Expected(label, day, at.astimezone(BERLIN) >= day.astimezone(BERLIN) + timedelta(1))

@@ -10,6 +10,7 @@ from flask_babel import format_decimal
 from maerker.errors import Invalid, Problem
 from maerker.wording import gettext as _
 from maerker.wording import language
+from tenants.places.words import nearest_place
 from tenants.portal.presentation import place_in_words
 from tenants.portal.report_steps import (
     CHECK,
@@ -71,7 +72,7 @@ def summary(values: Mapping[str, Any], town: Town) -> list[dict[str, str]]:
     rows = [
         (PLACE, _("Straße und Hausnummer"), street),
         (PLACE, labels["district"], values.get("district", "")),
-        (PLACE, labels["lat"], point_in_words(values)),
+        (PLACE, labels["lat"], point_in_words(values, town)),
         (PLACE, labels["place_note"], values.get("place_note", "")),
         (MATTER, labels["category"], _(town.category_name(values.get("category", "")))),
         (MATTER, labels["description"], values.get("description", "")),
@@ -87,12 +88,15 @@ def summary(values: Mapping[str, Any], town: Town) -> list[dict[str, str]]:
     ]
 
 
-def point_in_words(values: Mapping[str, Any]) -> str:
-    """'51,75634 Nord, 14,33285 Ost', or nothing."""
+def point_in_words(values: Mapping[str, Any], town: Town) -> str:
+    """'In der Nähe von Sandow (51,75634 Nord, 14,33285 Ost)', or nothing."""
     if values.get("lat") in (None, "") or values.get("lon") in (None, ""):
         return ""
-    north, east = (format_decimal(float(values[name]), "0.00000") for name in ("lat", "lon"))
-    return str(_("%(north)s Nord, %(east)s Ost", north=north, east=east))
+    lat, lon = float(values["lat"]), float(values["lon"])
+    north, east = (format_decimal(degrees, "0.00000") for degrees in (lat, lon))
+    point = str(_("%(north)s Nord, %(east)s Ost", north=north, east=east))
+    near = nearest_place(town, lat, lon)
+    return f"{_('In der Nähe von %(place)s', place=near.name)} ({point})" if near else point
 
 
 def shown_photos(draft: ReportDraft | None) -> list[dict[str, str]]:

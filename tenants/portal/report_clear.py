@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from maerker.application import after_commit
 from maerker.web.access import public
@@ -22,17 +22,22 @@ def report_clear() -> Response:
     """Ask first: a started report is gone afterwards, and of a sent one this device no longer knows the code."""
     draft = current_draft()
     sent = draft is not None and draft.submitted_at is not None
-    return _not_kept("portal/report/clear.html", sent=sent, begun=draft is not None and not sent)
+    return _not_kept(
+        "portal/report/clear.html", sent=sent, begun=draft is not None and not sent, anew="neu" in request.args
+    )
 
 
 @blueprint.post(CLEAR)
 @public
 def report_cleared() -> Response:
-    """Empty what was started, and let the browser forget the form. A sent report stays with the town."""
+    """Empty what was started, and let the browser forget the form. A sent report stays with the town.
+
+    With `?neu=1` an empty form follows.
+    """
     draft = current_draft(for_change=True)
     if draft is not None and draft.submitted_at is None:
         _empty(draft)
-    answer = see_other(CLEARED)
+    answer = see_other(START if "neu" in request.args else CLEARED)
     drop_cookie(answer, FORM)
     return answer
 

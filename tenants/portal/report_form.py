@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask_babel import format_timedelta
 
+from maerker.clock import now
 from maerker.errors import Problem
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
@@ -33,6 +35,7 @@ from tenants.portal.report_steps import (
 from tenants.reports.models import ReportDraft
 
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
+NO_POINT = {"lat": "", "lon": ""}
 
 
 @blueprint.get("/hinweise/neu")
@@ -46,7 +49,9 @@ def report_place() -> Response:
         sentence = lost_sentence()
     else:
         sentence = _why_asked(PLACE, draft)
-    return show_step(PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence)
+    return show_step(
+        PLACE, values={**kept, **preset(request.args, g.town)}, sentence=sentence, begun=_begun_elsewhere(draft)
+    )
 
 
 @blueprint.post("/hinweise/neu")
@@ -99,6 +104,18 @@ def report_check() -> Response:
     return see_other(f"{gap.href}?aendern=1&fehlt=1") if gap else show_check(draft)
 
 
+def _begun_elsewhere(draft: ReportDraft | None) -> str:
+    """When the report was begun that this page goes on with ('vor 2 Stunden'); empty for who is within its steps.
+
+    Without a word a second report would be written over the first.
+    """
+    if draft is None or draft.submitted_at is not None or not (any(draft.answers.values()) or draft.photos):
+        return ""
+    if any(mark in request.args for mark in ("zurueck", "aendern", "fehlt")):
+        return ""
+    return str(format_timedelta(draft.started_at - now(), granularity="minute", threshold=1, add_direction=True))
+
+
 def _show_kept(step: Step) -> Response:
     draft = current_draft()
     if draft is None or draft.submitted_at is not None:
@@ -118,6 +135,9 @@ def _why_asked(step: Step, draft: ReportDraft | None) -> str:
 
 def _keep_step(step: Step, read: Read) -> Response:
     form = request.form.to_dict()
+    given_up = "without_point" in form
+    if given_up:
+        form |= NO_POINT
     try:
         if g.form_refused:
             raise FormRefused(refused_sentence())
@@ -126,8 +146,19 @@ def _keep_step(step: Step, read: Read) -> Response:
         keep(read(form))
     except Problem as problem:
         where = problem if isinstance(problem, Elsewhere) else None
-        return show_again(step, problem, values=form, elsewhere=where)
+        answer = show_again(step, problem, values=form, elsewhere=where)
+        if given_up and not g.form_refused:
+            _forget_point()
+        return answer
     return go_on(step)
+
+
+def _forget_point() -> None:
+    """A point that was given up is gone from the draft as well, whatever else of the step was refused."""
+    draft = current_draft()
+    if draft is not None and draft.submitted_at is None and draft.answers.get("lat") is not None:
+        keep({"lat": None, "lon": None, "inside": False})
+        g.commit_anyway = True
 
 
 def _is_sent() -> bool:

@@ -1,6 +1,7 @@
 """Photos of a started report: up to five, looked at and stored before the answer, shown to their sender alone."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, cast
@@ -9,9 +10,9 @@ from flask import Response, current_app, g, make_response, request
 from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 
-from maerker.application import after_commit
+from maerker.application import after_commit, client_address
 from maerker.database.base import session
-from maerker.errors import NotThere, Problem
+from maerker.errors import NotThere, Problem, TooMany
 from maerker.images.errors import ImageProblem
 from maerker.images.inspection import inspect_upload, read_upload
 from maerker.images.kinds import heic_is_readable
@@ -21,6 +22,7 @@ from maerker.storage.local import LocalStorage
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
 from maerker.web.legible import takes_files
+from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import shown_photos, similar_reports
@@ -159,9 +161,13 @@ def _take_in(files: list[FileStorage], room: int) -> tuple[list[DraftPhoto], lis
             if _size(file) > left:
                 complaints.append(_no_space(name))
                 continue
+            if _day_is_used_up(_size(file)):
+                complaints.append(_too_much_today(name))
+                continue
             try:
                 taken.append(_stored(file, name))
                 left -= taken[-1].bytes
+                _count_for_the_day(taken[-1].bytes)
             except ImageProblem as problem:
                 complaints.append(_("„%(name)s“: %(why)s", name=name, why=problem.explanation))
     except BaseException:
@@ -174,6 +180,38 @@ def _take_in(files: list[FileStorage], room: int) -> tuple[list[DraftPhoto], lis
 def _bytes_held() -> int:
     """What the photos of the town's started reports take on disk. Two uploads at once may both use the last of it."""
     return int(session().execute(_HELD).scalar_one())
+
+
+def _day_is_used_up(size: int) -> bool:
+    """Whether the visitor's address has uploaded so much today, in whatever town, that this is too much."""
+    return _limits().used_up(_per_day(), _limits().hide(client_address()), cost=_kilobytes(size))
+
+
+def _count_for_the_day(size: int) -> None:
+    """Two uploads at once may both use the last of it; then the day is over, and the photo stays."""
+    with suppress(TooMany):
+        _limits().hit(_per_day(), _limits().hide(client_address()), explanation="", cost=_kilobytes(size))
+
+
+def _per_day() -> Allowance:
+    most = current_app.config["SETTINGS"].rate_photo_megabytes_per_address
+    return Allowance("photo-kilobytes", most * 1024, 24 * 60)
+
+
+def _kilobytes(size: int) -> int:
+    return -(-size // 1024)
+
+
+def _limits() -> Limits:
+    limits: Limits = current_app.extensions["maerker_limits"]
+    return limits
+
+
+def _too_much_today(name: str) -> str:
+    return _(
+        "„%(name)s“: Von Ihrem Anschluss kamen heute schon sehr viele Fotos. Bitte senden Sie Ihren Hinweis ohne "
+        "dieses Foto, oder versuchen Sie es morgen noch einmal.", name=name,
+    )
 
 
 def _no_space(name: str) -> str:

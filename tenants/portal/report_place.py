@@ -32,8 +32,6 @@ def read_place(form: Mapping[str, str], town: Town, settings: Settings) -> dict[
     Raises Invalid with the sentences, Elsewhere for a point outside.
     """
     typed = dict(form)
-    if typed.get("without_point"):
-        typed |= {"lat": "", "lon": ""}
     if not town.places:
         typed["district"] = town.name
     place = _loaded(PlaceSchema(), typed)

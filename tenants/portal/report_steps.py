@@ -17,6 +17,7 @@ from maerker.web.guard import form_binding
 from maerker.web.limits import Allowance, Limits
 from maerker.wording import gettext as _
 from maerker.wording import lazy, marked
+from tenants.places.words import district_label
 from tenants.portal.surroundings import pause_message, takes_reports
 from tenants.profile.town import Town
 from tenants.registry.models import TenantState
@@ -26,6 +27,7 @@ from tenants.reports.trial import is_before_start
 
 View = TypeVar("View", bound=Callable[..., Any])
 START = "/hinweise/neu"
+BACK_TO_START = f"{START}?zurueck=1"  # from a later step, so that nobody is told what they have just begun
 DONE = "/hinweise/neu/danke"
 CLEAR = f"{START}/loeschen"
 
@@ -91,7 +93,7 @@ def current_draft(*, for_change: bool = False) -> ReportDraft | None:
 
 def keep(answers: Mapping[str, Any]) -> None:
     """Keep a step's answers. The first ones begin a draft; after a sent report, or after a trial, a fresh one with a
-    fresh cookie.
+    fresh cookie. A cookie from another page is set again, so that it lives as long as the draft.
 
     Raises TooMany when one address has begun very many.
     """
@@ -100,8 +102,7 @@ def keep(answers: Mapping[str, Any]) -> None:
     over = draft is not None and (draft.submitted_at is not None or draft.trial is not trial)
     if draft is None or over:
         _count_started_form()
-    if over:
-        token = g.form_binding = new_token()
+        token = g.form_binding = new_token() if over else token
     keep_answers(token, answers, at=now(), trial=trial)
 
 
@@ -167,8 +168,8 @@ def show_step(
     """The page of a step. `errors` are sentences by field, `sentence` is what concerns the form as a whole."""
     index = STEPS.index(step)
     body = render_template(
-        step.template, step=step, steps=[(str(item.label), item.href) for item in STEPS], index=index,
-        back=STEPS[index - 1].href if index else "", action=step.href + _change_mark(), values=values,
+        step.template, step=step, steps=[(str(item.label), _way_to(item)) for item in STEPS], index=index,
+        back=_way_to(STEPS[index - 1]) if index else "", action=step.href + _change_mark(), values=values,
         errors=in_page_order(step, errors or {}), labels=field_labels(g.town), sentence=sentence,
         failed=bool(errors) or status >= 400, nav_current="new", places=place_options(g.town),
         categories=category_options(g.town), **more,
@@ -222,11 +223,6 @@ def in_page_order(step: Step, errors: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(errors.items(), key=lambda item: order.get(item[0], len(order))))
 
 
-def has_member_municipalities(town: Town) -> bool:
-    """Whether the town's places are Gemeinden (Amt, Verbandsgemeinde, Landkreis) and not Ortsteile."""
-    return town.kind.startswith(("Amt", "Verbandsgemeinde", "Landkreis"))
-
-
 def place_options(town: Town) -> list[tuple[str, str]]:
     """The town's places for the list, with both names where there are two."""
     return [
@@ -246,11 +242,15 @@ def field_labels(town: Town) -> dict[str, str]:
     """What the fields are called, in the summary of errors as on the page."""
     return {
         "street": _("Straße"), "house_number": _("Hausnummer"), "place_note": _("Hinweise zum Ort"),
-        "district": _("Gemeinde") if has_member_municipalities(town) else _("Ortsteil"),
+        "district": district_label(town),
         "lat": _("Punkt auf der Karte"), "lon": _("Punkt auf der Karte"), "ausserhalb": _("Punkt auf der Karte"),
         "category": _("Kategorie"), "description": _("Beschreibung"), "photos": _("Fotos"),
         "email": _("E-Mail-Adresse"), "name": _("Name"), "phone": _("Telefonnummer"),
     }
+
+
+def _way_to(step: Step) -> str:
+    return BACK_TO_START if step is PLACE else step.href
 
 
 def _change_mark() -> str:

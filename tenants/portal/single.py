@@ -35,11 +35,15 @@ def show_report(row: Any) -> Response:
     """The page of a public copy."""
     if row.removed:
         return make_response(render_template("portal/removed.html", row=row))
+    events = presentation.history(row)
+    answer, events = presentation.answer_above(events, len(events) - 1 if row.answers else None)
+    if answer:
+        answer["reason"] = presentation.reason_in_words(row)
     page = render_template(
         "portal/report.html", row=row, place=presentation.place_in_words(row),
         category_label=g.town.category_name(row.category), photos=presentation.gallery(row.number, row.photos),
-        history=presentation.history(row), reason=presentation.reason_in_words(row),
-        expected=presentation.expected(row, now()), excerpt=presentation.shortened(row.description),
+        history=events, answer=answer, expected=presentation.expected(row, now()),
+        excerpt=presentation.shortened(row.description),
     )
     return make_response(page)
 

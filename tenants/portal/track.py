@@ -1,6 +1,7 @@
 """The reporter's own page: everything about the own report, for whoever holds the tracking code."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from flask import current_app, g, make_response, redirect, render_template, request
@@ -9,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from maerker.application import after_commit, client_address
 from maerker.audit.actor import CITIZEN
-from maerker.clock import now
+from maerker.calendar.deadlines import last_day
+from maerker.clock import BERLIN, now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale, TooMany
 from maerker.web.access import public
@@ -18,15 +20,18 @@ from maerker.web.limits import Allowance, Limits
 from maerker.web.page_cache import forget_pages
 from maerker.wording import gettext as _
 from tenants.portal.blueprint import blueprint
-from tenants.portal.own_words import own_page
+from tenants.portal.own_words import ANSWERS, own_page
+from tenants.portal.presentation import Expected, answer_above, expected_on
 from tenants.portal.single import SIZES, send_photo
 from tenants.reports.own_report import OwnReport, own_photo, own_report
 from tenants.reports.place_actions import set_place
+from tenants.reports.status import CLOSED, Release, Verb
 from tenants.reports.still_there import say_still_there
 from tenants.reports.tracking import tracking_hash
 
 WRONG_CODES = Allowance("tracking", 30, 15)
 LONGEST_CODE = 80
+ANSWERED = ANSWERS | {Verb.stand_by}
 
 
 @blueprint.get("/verfolgen/")
@@ -182,9 +187,34 @@ def _own_page(
 ) -> Response:
     """`error` is about the point, `errors` about what is still there, `notice` about neither."""
     page = own_page(found, code, now())
-    body = render_template("portal/track.html", page=page, values=values or {}, error=error, errors=errors or {},
-                           notice_text=notice, tiles_url=current_app.config["SETTINGS"].map_tiles)
+    answer, history = answer_above(page.history, _newest_answer(found))
+    body = render_template(
+        "portal/track.html", page=page, answer=answer, history=history, expected=_expected(found, now()),
+        values=values or {}, error=error, errors=errors or {}, notice_text=notice,
+        tiles_url=current_app.config["SETTINGS"].map_tiles,
+    )
     return _private(body, status)
+
+
+def _newest_answer(own: OwnReport) -> int | None:
+    """Its place among the steps; a rejection has no light to stand beside."""
+    if own.release is Release.rejected:
+        return None
+    worded = [n for n, step in enumerate(own.steps) if step.verb in ANSWERED and step.public_text]
+    return worded[-1] if worded else None
+
+
+def _expected(own: OwnReport, at: datetime) -> Expected | None:
+    """The day set for the work, or, before the first answer, the one promised for it."""
+    row = own.row
+    if own.state in CLOSED or own.release is Release.rejected:
+        return None
+    if row.planned_for is not None:
+        return expected_on(_("Voraussichtlich erledigt bis"), row.planned_for, at)
+    if row.first_answer_stopped_at is not None:
+        return None
+    day = datetime.combine(last_day(row.first_answer_due_at), time.min, BERLIN)
+    return expected_on(_("Antwort der Verwaltung bis"), day, at)
 
 
 def _private(body: str, status: int = 200) -> Response:

@@ -13,6 +13,11 @@ KINDS = (
 )
 
 
+def has_member_municipalities(kind: str) -> bool:
+    """Whether the parts of such an administration are Gemeinden, and not Ortsteile."""
+    return kind.startswith(("Amt", "Verbandsgemeinde", "Landkreis"))
+
+
 def kind_and_name(kind: str, name: str) -> str:
     """'Stadt Cottbus', 'Amt Peitz', 'Gemeinde Kolkwitz': the official name where nobody has said another."""
     short = "Stadt" if kind.endswith("Stadt") else kind

@@ -92,9 +92,11 @@ class PlaceSchema(_FormSchema):
             return
         missing = {}
         if not data.get("street"):
-            missing["street"] = [marked("Bitte nennen Sie die Straße oder setzen Sie einen Punkt auf der Karte.")]
+            missing["street"] = [marked("Bitte nennen Sie die Straße, oder setzen Sie einen Punkt auf der Karte.")]
         if not data.get("district"):
-            missing["district"] = [marked("Bitte wählen Sie den Ortsteil aus.")]
+            missing["district"] = [
+                marked("Bitte wählen Sie den Ort aus der Liste aus, oder setzen Sie einen Punkt auf der Karte.")
+            ]
         if missing:
             raise ValidationError(missing)
 

@@ -336,13 +336,38 @@ def test_what_is_no_photo_is_said_before_it_is_sent(chrome: Browser, mailbox: Ma
     chosen = page.get_by_label("Fotos auswählen")
     chosen.set_input_files([{"name": "notiz.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}])
     expect(page.locator(".m-file--error")).to_contain_text("Das ist kein Foto.")
-    expect(page.locator("[data-photos] [role=status]")).to_contain_text("notiz.pdf: Das ist kein Foto")
+    expect(page.locator("[data-photos] [role=status]")).to_have_text(
+        "0 Fotos ausgewählt. notiz.pdf: Das ist kein Foto."
+    )
     page.get_by_role("button", name="Fotos hochladen").click()
     expect(page.get_by_role("button", name="Entfernen: notiz.pdf")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".m-file--error")).to_have_count(0)
     chosen.set_input_files([{**a_file("ohne-endung", 3), "mimeType": "application/octet-stream"}])
+    expect(page.locator("[data-photos] [role=status]")).to_have_text("1 Foto ausgewählt.")
     page.get_by_role("button", name="Fotos hochladen").click()
     expect(page.get_by_role("heading", name=re.compile("Ihre Fotos"))).to_be_visible()
+    page.get_by_label("Fotos auswählen").set_input_files([a_file(f"p{n}.jpg", n) for n in range(5)])
+    expect(page.locator("[data-photos] [role=status]")).to_have_text(
+        "4 Fotos ausgewählt. p4.jpg: Es sind nur noch 4 Fotos möglich."
+    )
+    assert citizen.faults == []
+    page.context.close()
+
+
+def test_who_goes_on_is_told_first_which_file_stays_behind(chrome: Browser, mailbox: Mailbox) -> None:
+    """As the server tells without scripts; the second press goes on without it."""
+    story = Story(chrome, scripts=True, width=360, mailbox=mailbox)
+    citizen = story.window()
+    page = citizen.page
+    _say_where_and_what(story, citizen)
+    page.get_by_label("Fotos auswählen").set_input_files(
+        [{"name": "notiz.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}]
+    )
+    _next(page)
+    expect(page.get_by_role("alert")).to_contain_text("Das wird nicht übernommen: notiz.pdf.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Haben Sie Fotos?")
+    _next(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Möchten Sie Nachricht bekommen?")
     assert citizen.faults == []
     page.context.close()

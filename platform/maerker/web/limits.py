@@ -56,14 +56,14 @@ class Limits:
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._common = FixedWindowRateLimiter(self._shared)
 
-    def hit(self, allowance: Allowance, *whose: str, explanation: str) -> None:
-        """Count one and raise TooMany (429, with the sentence) when it was one too many."""
+    def hit(self, allowance: Allowance, *whose: str, explanation: str, cost: int = 1) -> None:
+        """Count `cost` and raise TooMany (429, with the sentence) when it was too much."""
         item = RateLimitItemPerMinute(allowance.times, allowance.minutes)
         parts = (allowance.name, *whose)
         try:
-            free = self._common.hit(item, *parts)
+            free = self._common.hit(item, *parts, cost=cost)
         except Exception:  # the client raises its own, redis' and socket errors: none may stop a report
-            free = self._own.hit(item, *parts)
+            free = self._own.hit(item, *parts, cost=cost)
         if not free:
             raise TooMany(explanation, retry_after=allowance.minutes * 60)
 
@@ -92,13 +92,13 @@ class Limits:
                 return n
         return 0
 
-    def used_up(self, allowance: Allowance, *whose: str) -> bool:
-        """Whether nothing is left, without counting."""
+    def used_up(self, allowance: Allowance, *whose: str, cost: int = 1) -> bool:
+        """Whether less than `cost` is left, without counting."""
         item = RateLimitItemPerMinute(allowance.times, allowance.minutes)
         try:
-            return not self._common.test(item, allowance.name, *whose)
+            return not self._common.test(item, allowance.name, *whose, cost=cost)
         except Exception:  # see hit
-            return not self._own.test(item, allowance.name, *whose)
+            return not self._own.test(item, allowance.name, *whose, cost=cost)
 
     def hide(self, address: str) -> str:
         """A network address as a value that means nothing tomorrow."""

@@ -40,6 +40,15 @@ def test_the_first_that_is_used_up_says_so_and_those_after_it_are_not_counted(li
     assert limits.used_up(TOWN, town)
 
 
+def test_one_hit_may_cost_more_than_one(limits: Limits) -> None:
+    town = uuid.uuid4().hex
+    limits.hit(TOWN, town, explanation="town", cost=2)
+    assert not limits.used_up(TOWN, town)
+    assert limits.used_up(TOWN, town, cost=2)
+    with pytest.raises(TooMany):
+        limits.hit(TOWN, town, explanation="town", cost=2)
+
+
 def test_it_counts_on_where_single_hits_have_counted(limits: Limits) -> None:
     town = uuid.uuid4().hex
     for _ in range(3):

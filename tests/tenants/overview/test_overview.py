@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
@@ -14,8 +15,9 @@ from tenants.overview.legal import imprint
 from tenants.overview.towns import towns_taking_part
 from tenants.registry.catalogue import load_catalogue
 from tenants.registry.models import Municipality, Tenant, TenantHost, TenantState
+from tenants.reports.models import Publication
 from tenants.reports.status import Verb
-from tests.makers import Here, a_published_report, a_report, a_tenant, move
+from tests.makers import Here, MadeTown, a_published_report, a_report, a_tenant, move
 from tests.world import BASE, Visitor, World
 
 
@@ -83,6 +85,15 @@ def test_a_place_is_found_in_any_spelling(question: str, first: str) -> None:
     assert found[0].name == first
 
 
+@pytest.mark.parametrize("path", ["/?q=Eckig", "/orte?q=Eckig"])
+def test_the_tables_need_no_scrolling_sideways_on_a_small_screen(path: str) -> None:
+    """Each row becomes a card, whose cells say which column they are."""
+    taking_part("120520000", "cottbus-uebersicht")
+    page = a_guest().get(path).text
+    assert "m-table--stack" in page
+    assert page.count("<td") == page.count("<td data-label=")
+
+
 def test_a_gemeinde_of_an_amt_names_its_administration() -> None:
     host = taking_part("120715107", "peitz-uebersicht")
     page = a_guest().get("/?q=Drachhausen").text
@@ -123,13 +134,58 @@ def test_a_paused_town_is_shown_as_such() -> None:
     assert "nimmt teil, pausiert" in page
 
 
-@pytest.mark.parametrize("question", ["Xyzzy", "99999", "'; DROP TABLE tenants; --", "<b>Xyzzy"])
+@pytest.mark.parametrize("question", ["Xyzzy", "'; DROP TABLE tenants; --", "<b>Xyzzy"])
 def test_nothing_found_is_said_and_shows_the_way_to_the_list(question: str) -> None:
     answer = a_guest().get("/", query_string={"q": question})
     assert answer.status_code == 200
     assert "haben wir nicht gefunden" in answer.text
     assert 'href="/orte"' in answer.text
     assert "<b>" not in answer.text
+
+
+@pytest.mark.parametrize(("question", "name"), [
+    ("Kotbus", "Cottbus"), ("cotbus", "Cottbus"), ("Brandenbrug", "Brandenburg an der Havel"),
+    ("Lübbnau", "Lübbenau/Spreewald"), ("Senftenburg", "Senftenberg"), ("Chosebus", "Cottbus"),
+])
+def test_a_name_that_is_nearly_right_leads_to_the_place(question: str, name: str) -> None:
+    page = a_guest().get("/", query_string={"q": question}).text
+    assert "Meinten Sie" in page
+    assert f'<a href="/?q={quote(name)}">{name}' in page.replace("%2F", "/")
+
+
+def test_a_postcode_that_is_not_known_is_not_called_misspelled() -> None:
+    page = a_guest().get("/?q=99999").text
+    assert "Diese Postleitzahl kennen wir nicht" in page
+    assert "Schreibweise" not in page
+    assert "Meinten Sie" not in page
+
+
+def a_town_with(district: str) -> MadeTown:
+    """A town with a public report from there, and one from elsewhere."""
+    town = a_tenant()
+    a_published_report(town)
+    with Here.world.scope(town.tenant_id):
+        session().execute(update(Publication).values(district=district))
+    a_published_report(town)
+    return town
+
+
+@pytest.mark.parametrize(("district", "question"), [
+    ("Weitwegdorf", "Weitwegdorf"), ("Hinterfließ", "hinterfliess "), ("Nirgendow", "Nirgendow Stadt"),
+])
+def test_an_ortsteil_leads_to_its_town(district: str, question: str) -> None:
+    town = a_town_with(district)
+    page = a_guest().get("/", query_string={"q": question}).text
+    assert "1 Ort zu" in page
+    assert f"gehört zu: {town.town.name}" in page
+    assert f'href="http://{town.host}/"' in page
+
+
+def test_a_town_in_its_trial_or_gone_shows_no_ortsteil() -> None:
+    town = a_town_with("Kaumdorf")
+    with Here.world.no_scope("console"):
+        session().execute(update(Tenant).where(Tenant.id == town.tenant_id).values(state=TenantState.leaving))
+    assert town.host not in a_guest().get("/?q=Kaumdorf").text
 
 
 @pytest.mark.parametrize("question", ["", " ", "%", "_", "\\", "a" * 3000, "\x00", "a\x00b", "٣٤٥٦٧", "💥", "e"])

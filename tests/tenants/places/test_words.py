@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tenants.places.words import nearest_place, place_in_words
+from tenants.portal.filters import read_filters, selects
+from tenants.portal.report_steps import field_labels
 from tenants.profile.town import Town, TownPlace
 from tests.makers import Here, MadeTown, a_published_report, a_report, a_visitor, an_editor, code_of
 
@@ -32,6 +34,18 @@ def with_places(town: MadeTown, *places: TownPlace) -> Town:
 def said(row: object, town: Town) -> str:
     with Here.world.platform.app("town").test_request_context():
         return place_in_words(row, town)
+
+
+@pytest.mark.parametrize(("kind", "label"), [
+    ("Stadt", "Ortsteil"), ("kreisfreie Stadt", "Ortsteil"), ("Gemeinde", "Ortsteil"), ("Amt", "Gemeinde"),
+    ("Verbandsgemeinde", "Gemeinde"), ("Landkreis", "Gemeinde"),
+])
+def test_form_and_filter_call_the_parts_of_a_town_by_one_name(town: MadeTown, kind: str, label: str) -> None:
+    asked = replace(town.town, kind=kind)
+    with Here.world.platform.app("town").test_request_context():
+        shown = {select["name"]: select["label"] for select in selects(read_filters({}, asked), asked)}
+        assert shown["district"] == label
+        assert field_labels(asked)["district"] == label
 
 
 @pytest.mark.parametrize(("row", "words"), [

@@ -52,10 +52,29 @@ def test_the_page_tells_the_whole_story() -> None:
         assert words in page
 
 
+def told_first(page: str) -> str:
+    """What stands at the top of the page, in the part with the light."""
+    return page.partition('id="stand"')[2].partition("<h2 id=")[0]
+
+
+def test_the_newest_answer_and_the_day_stand_beside_the_light_and_once_on_the_page() -> None:
+    town = a_tenant()
+    number = a_published_report(town)
+    move(town, number, Verb.answer, public_text="Wir sehen es uns an.")
+    move(town, number, Verb.answer, public_text="Wir kommen am Montag.", planned_for=(now() + timedelta(days=9)).date())
+    page = a_visitor(town).get(f"/hinweise/{number}").text
+    for words in ("Wir kommen am Montag.", "Voraussichtlich erledigt bis"):
+        assert words in told_first(page)
+        assert page.count(words) == 1
+    assert "Wir sehen es uns an." not in told_first(page)
+    assert page.count("Antwort der Verwaltung: in Arbeit") == 2
+    assert 'href="#stand"' in page
+
+
 def test_before_the_first_answer_the_promised_day_stands_there() -> None:
     town = a_tenant()
     page = a_visitor(town).get(f"/hinweise/{a_published_report(town)}").text
-    assert "Antwort der Verwaltung bis" in page
+    assert "Antwort der Verwaltung bis" in told_first(page)
     assert "Noch gibt es keine Antwort" in page
 
 
@@ -70,7 +89,8 @@ def test_why_it_cannot_be_solved_is_said() -> None:
     number = a_published_report(town)
     move(town, number, Verb.close_unresolved, reason="private_owner", public_text="Das ist ein Privatweg.")
     page = a_visitor(town).get(f"/hinweise/{number}").text
-    assert "Die Fläche gehört nicht der Kommune" in page
+    assert "Die Fläche gehört nicht der Kommune" in told_first(page)
+    assert "Das ist ein Privatweg." in told_first(page)
     assert "abschließend bearbeitet" in page
 
 

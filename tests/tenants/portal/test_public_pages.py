@@ -30,6 +30,29 @@ def test_a_public_page_sets_no_cookie(path: str) -> None:
     assert "Set-Cookie" not in a_visitor().get(path).headers
 
 
+WAYS = ("/hilfe", "/verfolgen/", "/hinweise.atom")
+
+
+@pytest.mark.parametrize("state", [TenantState.live, TenantState.paused, TenantState.leaving])
+def test_every_page_leads_to_help_to_the_own_report_and_to_the_feed(state: TenantState) -> None:
+    visitor = a_visitor(a_tenant(state=state))
+    footer = visitor.get("/hinweise/").text.partition("<footer")[2]
+    for way in WAYS:
+        assert f'href="{way}"' in footer
+        assert visitor.get(way).status_code == 200
+
+
+@pytest.mark.parametrize("state", [TenantState.joining, TenantState.trial, TenantState.closed])
+def test_where_they_are_not_there_nothing_leads_to_them(state: TenantState) -> None:
+    page = a_visitor(a_tenant(state=state)).get("/").text
+    for way in WAYS:
+        assert f'href="{way}"' not in page
+
+
+def test_the_form_leads_to_the_help_without_losing_what_is_typed() -> None:
+    assert 'href="/hilfe" target="_blank"' in a_visitor(a_tenant()).get("/hinweise/neu").text
+
+
 def test_the_start_page_shows_the_newest_and_the_figures() -> None:
     town = a_tenant()
     done = a_published_report(town, street="Ahornweg", house_number="1")

@@ -64,6 +64,20 @@ def test_after_a_question_words_photos_and_cookie_are_gone(town: MadeTown) -> No
     assert number_of_reports(town) == 0
 
 
+def test_who_begins_anew_is_asked_first_and_gets_an_empty_form(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    fill_all(visitor, photos=1)
+    question = visitor.get(f"{CLEAR}?neu=1").text
+    assert "Neu beginnen?" in question
+    assert f'action="{CLEAR}?neu=1"' in question
+    answer = visitor.post(f"{CLEAR}?neu=1")
+    assert (answer.status_code, answer.location) == (303, "/hinweise/neu")
+    assert photos_of(town) == 0
+    page = visitor.get("/hinweise/neu").text
+    assert "Bahnhofstraße" not in page
+    assert "Er ist noch nicht abgesendet." not in page
+
+
 def test_an_old_cookie_finds_an_empty_form(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_all(visitor)

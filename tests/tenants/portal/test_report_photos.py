@@ -79,6 +79,34 @@ def test_the_files_of_one_upload_count_together(
     assert len(kept_photos(visitor)) == 1
 
 
+def test_one_address_uploads_only_so_much_in_a_day_whatever_the_town(town: MadeTown) -> None:
+    """Else one could use up the room that a town has for the photos of all."""
+    platform = Here.world.platform_with(rate_photo_megabytes_per_address=1)
+    big = a_photo(1, size=(40, 40)) + b"\x00" * 700 * 1024
+    visitor = a_visitor(town, platform=platform, address="198.51.100.81")
+    fill_place(visitor)
+    assert upload(visitor, (big, "loch.jpg")).status_code == 303
+    elsewhere = a_visitor(a_tenant(), platform=platform, address="198.51.100.81")
+    fill_place(elsewhere)
+    answer = upload(elsewhere, (big, "kante.jpg"), (a_photo(2), "klein.jpg"))
+    assert answer.status_code == 422
+    assert "„kante.jpg“: Von Ihrem Anschluss kamen heute schon sehr viele Fotos." in answer.text
+    assert len(kept_photos(elsewhere)) == 1
+    neighbour = a_visitor(town, platform=platform, address="198.51.100.82")
+    fill_place(neighbour)
+    assert upload(neighbour, (big, "loch.jpg")).status_code == 303
+
+
+def test_what_is_no_photo_uses_up_nothing_of_an_addresss_day(town: MadeTown) -> None:
+    visitor = a_visitor(
+        town, platform=Here.world.platform_with(rate_photo_megabytes_per_address=1), address="198.51.100.83"
+    )
+    fill_place(visitor)
+    for _ in range(3):
+        upload(visitor, (PDF + b"\x00" * 700 * 1024, "notiz.pdf"))
+    assert upload(visitor, (a_photo(), "loch.jpg")).status_code == 303
+
+
 def storage() -> LocalStorage:
     return LocalStorage(Here.world.settings.storage_folder)
 
@@ -128,7 +156,7 @@ def test_a_wrong_file_is_named_and_the_others_are_kept(
 ) -> None:
     answer = upload(visitor, (a_photo(1), "gut.jpg"), (data, "Ordner/schlecht.jpg"), (a_photo(2), "auch-gut.jpg"))
     assert answer.status_code == 422
-    assert "<title>Fehler: " in answer.text
+    assert "<title>Fehler: Haben" in answer.text
     assert "„schlecht.jpg“" in answer.text
     assert sentence in answer.text
     assert 'href="#photos"' in answer.text

@@ -1,10 +1,12 @@
 """The reporter's own page: everything about the own report for the holder of the code, nothing for anyone else."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from maerker.clock import now
 from maerker.database.base import session
 from tenants.reports.models import ReportEvent
 from tenants.reports.own_report import masked
@@ -21,7 +23,7 @@ from tests.makers import (
     move,
     report_row,
 )
-from tests.tenants.portal.test_one_report import a_report_with_photos
+from tests.tenants.portal.test_one_report import a_report_with_photos, told_first
 
 
 def test_a_waiting_report_is_seen_by_its_reporter_with_the_days_promised() -> None:
@@ -91,6 +93,23 @@ def test_every_move_can_be_shown() -> None:
     for words in ("Antwort eins", "Antwort zwei", "Antwort drei", "Antwort vier", "Zurzeit fehlen die Mittel",
                   "Rechtliche Aufforderung"):
         assert words in page.text
+
+
+def test_the_newest_answer_and_the_day_stand_beside_the_light() -> None:
+    town = a_tenant()
+    number = a_published_report(town)
+    visitor, code = a_visitor(town), code_of(town, number)
+    assert "Antwort der Verwaltung bis" in told_first(visitor.get(f"/verfolgen/{code}").text)
+    move(town, number, Verb.answer, public_text="Wir kommen am Montag.", planned_for=(now() + timedelta(days=9)).date())
+    page = visitor.get(f"/verfolgen/{code}").text
+    assert "Wir kommen am Montag." in told_first(page)
+    assert page.count("Wir kommen am Montag.") == 1
+    assert "Voraussichtlich erledigt bis" in told_first(page)
+    move(town, number, Verb.finish, public_text="Das Loch ist zu.")
+    page = visitor.get(f"/verfolgen/{code}").text
+    assert "Das Loch ist zu." in told_first(page)
+    assert "Wir kommen am Montag." in page
+    assert "Voraussichtlich erledigt bis" not in page
 
 
 def test_own_photos_are_seen_before_the_release_and_are_kept_nowhere() -> None:

@@ -17,28 +17,38 @@ function start(box) {
   status.className = "m-hidden";
   status.setAttribute("role", "status");
   box.append(list, status);
+  const told = document.createElement("p");
+  told.className = "m-field__error";
+  told.setAttribute("role", "alert");
   let files = [];
+  let left = [];
 
   const complaint = (file, position) => {
     if (!file.type.startsWith("image/") && !UNKNOWN.includes(file.type)) return words.wordsNoPicture;
     if (file.size > biggest) return words.wordsTooBig;
-    return position >= most ? words.wordsTooMany.replace("{n}", most) : "";
+    return position >= most ? words.wordsTooMany : "";
   };
 
   function hand() {
     const transfer = new DataTransfer();
     const troubles = [];
+    left = [];
     for (const file of files) {
       const trouble = complaint(file, transfer.files.length);
-      if (trouble) troubles.push(`${file.name}: ${trouble}`);
-      else transfer.items.add(file);
+      if (trouble) {
+        troubles.push(`${file.name}: ${trouble}`);
+        left.push(file.name);
+      } else transfer.items.add(file);
     }
     input.files = transfer.files;
-    status.textContent = [words.wordsChosen.replace("{n}", transfer.files.length), ...troubles].join(". ");
+    const number = transfer.files.length;
+    const chosen = number === 1 ? words.wordsOneChosen : words.wordsChosen.replace("{n}", number);
+    status.textContent = [chosen, ...troubles].join(" ");
   }
 
   function show() {
     let position = 0;
+    told.remove();
     list.replaceChildren(...files.map((file) => {
       const trouble = complaint(file, position);
       if (!trouble) position += 1;
@@ -65,11 +75,18 @@ function start(box) {
       if (name === "drop" && event.dataTransfer?.files.length) add(event.dataTransfer.files);
     });
   }
-  // Where nothing chosen can be sent, the list says why; the server could only say that nothing came.
-  input.form?.querySelector("button[name=upload]")?.addEventListener("click", (event) => {
-    if (!files.length || input.files.length) return;
-    event.preventDefault();
-    list.querySelector("button").focus();
+  // What cannot be sent stays behind only after that was said; the server would say it, but it never comes there.
+  input.form?.addEventListener("click", (event) => {
+    const button = event.target.closest("button[type=submit]");
+    if (!button || button.name === "remove_photo" || !left.length) return;
+    if (button.name === "upload" && !input.files.length) {
+      event.preventDefault();
+      list.querySelector("button").focus();
+    } else if (!told.isConnected) {
+      event.preventDefault();
+      box.append(told);
+      told.textContent = words.wordsLeftOut.replace("{files}", left.join(", "));
+    }
   });
   input.form?.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !input.files.length) return;
