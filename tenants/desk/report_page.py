@@ -7,7 +7,7 @@ from maerker.clock import now
 from maerker.errors import NotThere
 from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from maerker.web.access import may
 from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, town, who
@@ -74,7 +74,7 @@ def show_photo(number: str, photo_id: int, size: str) -> Response:
     photo = next((row for row in photos_of(report) if row.id == photo_id), None)
     if photo is None:
         raise NotThere()
-    storage = LocalStorage(current_app.config["SETTINGS"].storage_folder)
+    storage = storage_of(current_app.config["SETTINGS"])
     try:
         data = storage.get(StorageKey(town().tenant_id, "photos", f"{photo.file}-{size}.jpg"))
     except FileMissing:

@@ -14,7 +14,8 @@ from tenants.places import words
 from tenants.portal.blueprint import blueprint
 from tenants.profile.town import Town
 from tenants.profile.words import in_town
-from tenants.reports.status import CLOSED, REASONS_UNRESOLVED, State
+from tenants.reports.reasons import unresolved_sentence
+from tenants.reports.status import CLOSED, State
 
 EXCERPT = 180
 
@@ -29,6 +30,7 @@ class Card:
     category_label: str
     place: str
     excerpt: str
+    language: str
     at: datetime
     state: State
     removed: bool
@@ -47,7 +49,8 @@ def _card(row: Any, town: Town) -> Card:
     return Card(
         number=row.number, href=f"/hinweise/{row.number}", category_key=row.category,
         category_label=_(town.category_name(row.category)), place=place_in_words(row, town),
-        excerpt=shortened(row.description), at=row.received_at, state=row.state, removed=row.removed,
+        excerpt=shortened(row.description), language=row.language, at=row.received_at,
+        state=row.state, removed=row.removed,
         thumb=photo_address(row.number, 1, "thumb", photo["file"]) if photo else "",
         thumb_alt=photo.get("alt", ""), answered=shortened(row.answer or ""),
     )
@@ -127,11 +130,8 @@ def answer_title(state: State) -> str:
 
 
 def reason_in_words(row: Any) -> str:
-    """Why the administration could not remove the problem, in a sentence, where it said so."""
-    words = REASONS_UNRESOLVED.get(row.closed_reason, "")
-    if not words or row.state is not State.closed_unresolved:
-        return ""
-    return _("Warum die Verwaltung das Problem nicht selbst beheben kann: %(reason)s.", reason=_(words))
+    """Why nothing was mended, in a sentence, where the administration said so."""
+    return unresolved_sentence(row.closed_reason) if row.state is State.closed_unresolved else ""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from maerker.errors import NotThere, Problem, TooMany
 from maerker.images.errors import ImageProblem
 from maerker.images.inspection import inspect_upload, read_upload
 from maerker.images.kinds import heic_is_readable
-from maerker.storage.interface import FileMissing
+from maerker.storage.interface import FileMissing, Storage
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from maerker.web.access import public
 from maerker.web.guard import FormRefused, keeps_text
 from maerker.web.legible import takes_files
@@ -247,8 +247,8 @@ def _size(file: FileStorage) -> int:
     return end
 
 
-def _storage() -> LocalStorage:
-    return LocalStorage(current_app.config["SETTINGS"].storage_folder)
+def _storage() -> Storage:
+    return storage_of(current_app.config["SETTINGS"])
 
 
 def _key(file: str) -> StorageKey:

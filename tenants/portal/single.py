@@ -10,7 +10,7 @@ from maerker.clock import now
 from maerker.errors import NotThere
 from maerker.storage.interface import FileMissing
 from maerker.storage.keys import StorageKey
-from maerker.storage.local import LocalStorage
+from maerker.storage.store import storage_of
 from maerker.web.access import public
 from maerker.web.page_cache import keep_page
 from tenants.portal import presentation
@@ -64,7 +64,7 @@ def send_photo(file: str, size: str, cache_control: str) -> Response:
     """A rendered size of this town's photo, or 404 while the job has not made it."""
     name = f"{file}-{size}.jpg"
     etag = hashlib.sha256(name.encode()).hexdigest()[:32]
-    storage = LocalStorage(current_app.config["SETTINGS"].storage_folder)
+    storage = storage_of(current_app.config["SETTINGS"])
     try:
         stream = storage.open(StorageKey(g.town.tenant_id, "photos", name))
     except (FileMissing, ValueError):

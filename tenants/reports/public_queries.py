@@ -125,8 +125,8 @@ class Figures:
 
 
 CARD = (
-    P.number, P.category, P.state, P.removed, func.left(P.description, 260).label("description"), P.street,
-    P.house_number, P.district, P.lat, P.lon, P.received_at, P.photos[0].label("photo"),
+    P.number, P.category, P.state, P.removed, func.left(P.description, 260).label("description"), P.language,
+    P.street, P.house_number, P.district, P.lat, P.lon, P.received_at, P.photos[0].label("photo"),
     func.left(P.answers[-1]["text"].astext, 220).label("answer"),
 )
 

@@ -16,8 +16,8 @@ from tenants.reports.status import State
 T = TrialPublication
 AnyRow = Row[*tuple[Any, ...]]
 _CARD = (
-    T.number, T.category, T.state, T.removed, func.left(T.description, 260).label("description"), T.street,
-    T.house_number, T.district, T.received_at, T.photos[0].label("photo"),
+    T.number, T.category, T.state, T.removed, func.left(T.description, 260).label("description"), T.language,
+    T.street, T.house_number, T.district, T.received_at, T.photos[0].label("photo"),
     func.left(T.answers[-1]["text"].astext, 220).label("answer"),
 )
 

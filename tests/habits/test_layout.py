@@ -22,9 +22,6 @@ DIRECT = (
     "platform/maerker/database/scope.py", "tenants/registry/queries.py", "tenants/reports/drafts.py",
     "tenants/reports/intake.py", "tenants/portal/report_send.py",
 )
-STILL_BUILD_A_STORE = (
-    "tenants/desk/report_page.py", "tenants/portal/single.py", "tenants/portal/report_photos.py",
-)
 CONTACT_READERS = {
     "tenants/reports/jobs.py": "mails to the reporter",
     "tenants/reports/desk_report.py": "the desk",
@@ -76,7 +73,7 @@ def test_only_listed_places_go_past_the_second_wall() -> None:
 
 def test_one_place_decides_which_store_of_files_there_is() -> None:
     builders = {str(path.relative_to(ROOT)) for path in PRODUCT if "LocalStorage(" in path.read_text()}
-    wrong = builders - {"platform/maerker/storage/store.py", *STILL_BUILD_A_STORE}
+    wrong = builders - {"platform/maerker/storage/store.py"}
     assert not wrong, f"{wrong}: ask maerker.storage.store.storage_of."
 
 
