@@ -50,6 +50,7 @@ def test_the_page_tells_the_whole_story() -> None:
     for words in ("Bahnhofstraße 12, Sandow", "tiefes Schlagloch", "in Arbeit", "Wir kommen am Montag.",
                   "Voraussichtlich erledigt bis", "Hinweis eingegangen", 'data-lat="51.05"'):
         assert words in page
+    assert f'aria-current="page"><span class="m-nowrap">{number}</span>' in page  # it would break at its hyphen
 
 
 def told_first(page: str) -> str:
