@@ -10,7 +10,7 @@ from maerker.wording import gettext as _
 from tenants.portal.presentation import answer_title, place_in_words
 from tenants.reports.actions import CONTACT_KEPT
 from tenants.reports.corrections import CORRECTED
-from tenants.reports.notices import day_in_words
+from tenants.reports.notices import day_in_words, moment_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
 from tenants.reports.reasons import reason_in_words
 from tenants.reports.status import MOVES, OPEN, Release, State, Verb
@@ -88,7 +88,7 @@ def _promise(clock: Clock) -> dict[str, Any]:
         "forwarding": _("Weitergegeben, falls andere zuständig sind"),
     }
     not_needed = clock.name == "forwarding" and clock.stopped is not None and clock.status == "lapsed"
-    words = _("nicht nötig: wir sind zuständig") if not_needed else _("bis %(day)s", day=day_in_words(clock.due))
+    words = _("nicht nötig: wir sind zuständig") if not_needed else _("bis %(day)s", day=moment_in_words(clock.due))
     at = None if not_needed else clock.due
     return {"label": labels[clock.name], "words": words, "status": clock.status, "at": at}
 
