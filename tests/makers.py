@@ -20,10 +20,11 @@ from onboarding.provisioning.actions import NewDepartment, NewPerson, NewPlace, 
 from tenants.profile.town import Town, load_town
 from tenants.registry.catalogue import ring_text
 from tenants.registry.models import Municipality, MunicipalityArea, MunicipalityRing, TenantState
-from tenants.reports.actions import Step, submit_report, take_step
+from tenants.reports.actions import submit_report, take_step
 from tenants.reports.models import Report
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import Verb
+from tenants.reports.step import Step
 from tenants.reports.tracking import tracking_code
 from tenants.staff.models import Role
 from tests.world import BASE, Visitor, World

@@ -36,11 +36,12 @@ from onboarding.provisioning.set_up import refresh_set_up
 from tenants.profile.town import Town, load_town
 from tenants.registry.catalogue import load_catalogue
 from tenants.registry.models import Tenant
-from tenants.reports.actions import Step, submit_report, take_step
+from tenants.reports.actions import submit_report, take_step
 from tenants.reports.models import ReportPhoto
 from tenants.reports.permissions import permissions_of
 from tenants.reports.schemas import NewReport, StoredPhoto
 from tenants.reports.status import Verb
+from tenants.reports.step import Step
 from tenants.reports.still_there import say_still_there
 from tenants.reports.tracking import tracking_code, tracking_hash
 from tenants.staff.models import StaffAccount, StaffMembership

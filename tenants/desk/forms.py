@@ -13,10 +13,10 @@ from maerker.errors import Invalid
 from maerker.web.typed_dates import GermanDate
 from maerker.wording import marked
 from tenants.profile.town import Town
-from tenants.reports.actions import Step
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
 from tenants.reports.schemas import sentences
 from tenants.reports.status import MOVES, Verb
+from tenants.reports.step import Step
 
 LONGEST_TEXT = 4000
 LONGEST_ALT = 300

@@ -5,8 +5,8 @@ Actions flush and never commit. `by` is who does it, `at` when (aware). Texts ar
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, select, update
@@ -18,16 +18,16 @@ from maerker.database.base import session
 from maerker.errors import Invalid, NotThere, Stale
 from maerker.jobs.outbox import Posting, post
 from maerker.wording import gettext as _
-from tenants.departments.queries import can_be_asked
 from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
 from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
 from tenants.reports.intake import Intake, write_report
-from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent, ReportPhoto
+from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
+from tenants.reports.step import Step, as_offered, demand_needed
 from tenants.reports.tracking import tracking_hash
 from tenants.reports.trial import hold_trial, is_before_start
 
@@ -42,20 +42,6 @@ class Submitted:
     report_id: int
     number: str
     first_time: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What someone at the desk fills in for a move. `version` is the one the form was made from."""
-
-    version: int
-    public_text: str = ""
-    internal_text: str = ""
-    reason: str = ""
-    department_id: int | None = None
-    planned_for: date | None = None
-    photo_ids: tuple[int, ...] | None = None
-    alts: dict[int, str] = field(default_factory=dict)
 
 
 def submit_report(
@@ -142,10 +128,8 @@ def take_step(
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Text ist unten erhalten."))
     if not move.allowed_from(report.state, report.release, told=report.told_still_there):
         raise Stale(_("Dieser Schritt ist beim jetzigen Stand nicht mehr möglich. Ihr Text ist unten erhalten."))
-    step = _as_offered(move, step)
-    _demand_needed(move, step, at)
-    if verb is Verb.publish_redacted:
-        _demand_shorter(report, step)
+    step = as_offered(move, step)
+    demand_needed(move, step, report, at)
     before = (report.state, report.release)
     department_before, closed_before = report.department_id, report.closed_at
     _change(report, move, step, at)
@@ -186,50 +170,6 @@ def report_behind(tracking: bytes, *, town: Town) -> Report:
     if report.trial:
         hold_trial(town)
     return report
-
-
-def _as_offered(move: Move, step: Step) -> Step:
-    """Without what the form of this move does not ask for: nobody words an answer by a move that is none."""
-    return replace(
-        step, public_text=step.public_text if move.needs_public_text else "",
-        reason=step.reason if move.reasons else "", planned_for=step.planned_for if move.offers_date else None,
-    )
-
-
-def _demand_needed(move: Move, step: Step, at: datetime) -> None:
-    missing = {}
-    if move.needs_public_text and not step.public_text.strip():
-        missing["public_text"] = _("Bitte schreiben Sie, was die meldende Person lesen soll.")
-    if move.needs_internal_text and not step.internal_text.strip():
-        missing["internal_text"] = _("Die Notiz ist noch leer.")
-    if move.reasons and step.reason not in move.reason_keys:
-        missing["reason"] = _("Bitte wählen Sie einen Grund aus.")
-    if move.needs_department and not can_be_asked(step.department_id):
-        missing["department_id"] = _("Bitte wählen Sie einen Fachbereich aus.")
-    if step.planned_for is not None and step.planned_for < at.astimezone(BERLIN).date():
-        missing["planned_for"] = _("Das Datum liegt in der Vergangenheit.")
-    if step.planned_for is not None and step.planned_for.year > at.year + 20:
-        missing["planned_for"] = _("Das Datum liegt zu weit in der Zukunft.")
-    if len(step.public_text) > 4000:
-        missing["public_text"] = _("Bitte kürzen Sie den Text auf 4.000 Zeichen.")
-    if missing:
-        raise Invalid(fields=missing)
-
-
-def _demand_shorter(report: Report, step: Step) -> None:
-    """Nobody reads that a text was shortened which was not. Raises Invalid."""
-    if step.public_text.strip() != report.description.strip():
-        return
-    usable = session().scalars(
-        select(ReportPhoto.id).where(
-            ReportPhoto.report_id == report.id, ReportPhoto.rendered_at.is_not(None), ReportPhoto.failed == "",
-        )
-    ).all()
-    if set(usable) <= set(step.photo_ids or ()):
-        raise Invalid(fields={"public_text": _(
-            "Der Text ist noch unverändert, und alle Fotos sind ausgewählt. Bitte kürzen Sie etwas, oder "
-            "veröffentlichen Sie den Hinweis, wie er ist."
-        )})
 
 
 def _change(report: Report, move: Move, step: Step, at: datetime) -> None:

@@ -9,10 +9,11 @@ from maerker.audit.actor import Actor
 from maerker.errors import Invalid, Stale
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
-from tenants.reports.actions import Step, report_of_staff, write_event
+from tenants.reports.actions import report_of_staff, write_event
 from tenants.reports.models import Report
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import PlaceSchema, sentences
+from tenants.reports.step import Step
 
 CORRECTED = "corrected"
 

@@ -11,9 +11,10 @@ from maerker.errors import Invalid, Stale
 from maerker.jobs.outbox import Posting, post
 from maerker.wording import gettext as _
 from tenants.profile.town import Town
-from tenants.reports.actions import CONTACT_KEPT, OUTBOX, Step, date_contact, report_behind, write_event
+from tenants.reports.actions import CONTACT_KEPT, OUTBOX, date_contact, report_behind, write_event
 from tenants.reports.models import Report
 from tenants.reports.status import CLOSED
+from tenants.reports.step import Step
 
 STILL_THERE = "still_there"
 SAID_WITHIN = CONTACT_KEPT

@@ -12,9 +12,10 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.jobs.worker import prepare_worker, run_posting
 from tenants.profile.town import load_town
-from tenants.reports.actions import Step, take_step
+from tenants.reports.actions import take_step
 from tenants.reports.place_actions import set_place
 from tenants.reports.status import Verb
+from tenants.reports.step import Step
 from tests.makers import Here, MadeTown, a_report, an_actor, report_row, signed_in
 from tests.world import Mailbox, Visitor
 

@@ -172,7 +172,8 @@ def test_a_report_handed_over_while_the_department_is_closed_goes_to_the_success
 
 def _accept(town: MadeTown, number: str, department: int) -> None:
     from tenants.profile.town import load_town
-    from tenants.reports.actions import Step, take_step
+    from tenants.reports.actions import take_step
+    from tenants.reports.step import Step
 
     own = load_town(town.tenant_id)
     step = Step(version=report_row(number).version, department_id=department)

@@ -10,9 +10,10 @@ from maerker.clock import now
 from maerker.database.base import session
 from maerker.errors import Invalid, NotAllowed, NotThere, Stale
 from tenants.profile.town import load_town
-from tenants.reports.actions import Step, submit_report, take_step
+from tenants.reports.actions import submit_report, take_step
 from tenants.reports.models import OutboxPosting, Publication, ReportEvent
 from tenants.reports.status import Release, State, Verb
+from tenants.reports.step import Step
 from tests.makers import Here, MadeTown, a_new_report, a_report, a_tenant, an_actor, berlin, move, report_row
 from tests.world import Mailbox
 
