@@ -10,13 +10,14 @@ import psycopg
 from sqlalchemy import Connection, Engine, event, text
 
 SCOPE = ("SET LOCAL", "RESET ROLE")
+ARE_YOU_THERE = ";"  # by which SQLAlchemy's pool asks a connection whether it still lives
 
 
 @dataclass
 class Counted:
     """The statements of one request in their order, each with its values; how often it committed.
 
-    BEGIN, COMMIT and what announces a scope are not among them.
+    BEGIN, COMMIT, what announces a scope and what asks whether the connection lives are not among them.
     """
 
     statements: list[tuple[str, Any]] = field(default_factory=list)
@@ -34,7 +35,7 @@ def counted() -> Iterator[Counted]:
 
     def noting(call: Callable[..., Any]) -> Callable[..., Any]:
         def noted(cursor: Any, words: Any, values: Any = None, **how: Any) -> Any:
-            if not str(words).lstrip().upper().startswith(SCOPE):
+            if words != ARE_YOU_THERE and not str(words).lstrip().upper().startswith(SCOPE):
                 found.statements.append((str(words), values))
             return call(cursor, words, values, **how)
 

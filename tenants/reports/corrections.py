@@ -77,6 +77,6 @@ def _changes(report: Report, details: Details, town: Town) -> list[str]:
     after = (_(town.category_name(details.category)), details.street, details.house_number, details.district)
     labels = (_("Kategorie"), _("Straße"), _("Hausnummer"), _("Ortsteil"))
     return [
-        _("%(label)s: %(before)s → %(after)s", label=label, before=old or "–", after=new or "–")
+        f"{label}: {old or '–'} → {new or '–'}"
         for label, old, new in zip(labels, before, after, strict=True) if old != new
     ]

@@ -162,8 +162,8 @@ def test_the_tracking_page_shows_a_masked_address_and_no_name_of_the_staff(town:
 
 PUBLIC_KEYS = {
     "geojson": {"number", "href", "state", "category", "place"},
-    "row": {"number", "category", "state", "removed", "redacted", "description", "street", "house_number", "district",
-            "lat", "lon", "photos", "answers", "closed_reason", "received_at", "published_at", "updated_at",
+    "row": {"number", "category", "state", "removed", "redacted", "description", "language", "street", "house_number",
+            "district", "lat", "lon", "photos", "answers", "closed_reason", "received_at", "published_at", "updated_at",
             "expected_at"},
 }
 """A new key here is a decision: it becomes public at every town."""

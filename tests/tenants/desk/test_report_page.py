@@ -125,7 +125,9 @@ def test_who_is_not_trained_words_no_answer_either(town: MadeTown) -> None:
     rows(town, "UPDATE staff_accounts SET trained_on = NULL")
     clerk, reader = a_clerk(town), signed_in(town, "rat")
     page = clerk.get(f"/redaktion/{number}").text
-    assert set(re.findall(rf'(?:href|action)="/redaktion/{number}/(\w+)"', page)) == {"accept", "assign", "note"}
+    assert set(re.findall(rf'(?:href|action)="/redaktion/{number}/(\w+)"', page)) == {
+        "accept", "assign", "note", "ort", "angaben",
+    }
     assert "Sie sind noch nicht geschult" in page
     for verb in ("answer", "finish", "close_unresolved"):
         assert clerk.get(f"/redaktion/{number}/{verb}").status_code == 403
