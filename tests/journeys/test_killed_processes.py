@@ -111,7 +111,7 @@ def assert_every_mail_came(instance: RunningInstance, numbers: list[str]) -> Non
         with engine.connect() as connection:
             return connection.execute(text("SELECT count(*) FROM outbox WHERE done_at IS NULL")).scalar_one() == 0
 
-    wait_for(all_done, instance.process, seconds=300)  # on a busy machine mails give way
+    wait_for(all_done, instance.process, seconds=300)  # on a busy machine mails wait for a minute first
     engine.dispose()
     mails = instance.mails()
     receipts = {str(mail["Message-ID"]): str(mail["To"]) for mail in mails if "citizen" in str(mail["To"])}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,11 @@ from maerker.settings import Settings
 
 QUEUES = {"mail": "tenants", "images": "tenants", "file_mail": "console", "documents": "console"}
 APPLICATIONS = {"tenants": "town", "console": "console"}  # database role of a worker -> the application it works as
-PATIENT = frozenset({"images"})  # queues that wait for everything else, also for mails
+PATIENT = frozenset({"images"})  # queues with a worker of their own, so that nothing waits for them
+MAY_WAIT = {  # behind the pages of a busy machine, before it gets a share of its own
+    "mail": timedelta(minutes=1), "images": timedelta(minutes=10), "file_mail": timedelta(minutes=1),
+    "documents": timedelta(seconds=5),  # somebody is looking at the page that shows it
+}
 OWNERS = {"tenant_id": tenant_scope, "file_id": file_scope}
 
 

@@ -18,9 +18,9 @@ from sqlalchemy import ColumnElement, select, update
 
 from maerker.clock import now
 from maerker.database.base import session
-from maerker.jobs.handlers import PATIENT, FinishedWithProblem, Outbox
+from maerker.jobs.handlers import MAY_WAIT, FinishedWithProblem, Outbox
 from maerker.jobs.outbox import wait_after
-from maerker.jobs.priority import BEHIND_ALL, BEHIND_PAGES, give_way
+from maerker.jobs.priority import Patience, give_way
 from maerker.jobs.relay import JOB
 from maerker.settings import Settings
 
@@ -32,6 +32,7 @@ class Bench:
 
     app: Flask
     outboxes: Sequence[Outbox] = ()
+    patience: Patience | None = None
 
 
 def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
@@ -41,7 +42,8 @@ def prepare_worker(app: Flask, outboxes: Sequence[Outbox]) -> None:
 
 def run_worker(redis: "Redis", queues: Sequence[str]) -> None:
     """Work until the process is ended, giving way to those that answer people."""
-    give_way(BEHIND_ALL if PATIENT.issuperset(queues) else BEHIND_PAGES)
+    give_way()
+    Bench.patience = Patience()
     make_worker(redis, queues).work(logging_level="WARNING")
 
 
@@ -98,9 +100,11 @@ def _do(outbox: Outbox, owner_id: uuid.UUID, posting_id: int) -> None:
     if row is None:
         return
     settings: Settings = Bench.app.config["SETTINGS"]
-    problem = ""
+    problem, handler = "", outbox.handler(row.kind)
+    if Bench.patience is not None:
+        Bench.patience.note(now() - (row.not_before or row.posted_at), MAY_WAIT[handler.queue])
     try:
-        outbox.handler(row.kind).act(row, settings)
+        handler.act(row, settings)
     except FinishedWithProblem as reason:
         problem = str(reason)
     _write(outbox, owner_id, posting_id, done_at=now(), problem=problem)

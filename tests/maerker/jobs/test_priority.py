@@ -1,4 +1,4 @@
-"""Background work gives way, also where the kernel shares processors out by sessions."""
+"""Background work gives way, also where the kernel shares processors out by sessions; but not for ever."""
 
 import os
 import subprocess
@@ -8,49 +8,73 @@ from pathlib import Path
 import pytest
 
 from maerker.embedded.processes import enter_user_namespace, user_namespaces_work
-from maerker.jobs.priority import BEHIND_PAGES
+from maerker.jobs.handlers import MAY_WAIT, QUEUES
+from maerker.jobs.priority import BEHIND_PAGES, IN_TURN, WITHOUT_SESSIONS
 
 GIVE_WAY = """
-import os
+import os, time
+from datetime import timedelta
 from pathlib import Path
-from maerker.jobs.priority import give_way
+from maerker.jobs.priority import Patience, give_way
 give_way()
+def told(seconds):
+    for _ in range(50):
+        patience.note(timedelta(seconds=seconds), timedelta(seconds=60))
+        time.sleep(0.02)
+    say()
+def say():
+    group = Path("/proc/self/autogroup")
+    print(group.read_text().split()[-1] if group.exists() and group.read_text() else "none")
 print(os.nice(0))
-group = Path("/proc/self/autogroup")
-print(group.read_text().split()[-1] if group.exists() and group.read_text() else "none")
+say()
+patience = Patience()
 """
+knows_sessions = pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups"
+)
+unprivileged = pytest.mark.skipif(
+    os.geteuid() == 0 and not user_namespaces_work(), reason="root cannot become unprivileged here"
+)
 
 
-def niceness(*, own_session: bool) -> tuple[str, str]:
-    """Of a process that gives way, and of its session."""
-    done = subprocess.run(
-        [sys.executable, "-c", GIVE_WAY], capture_output=True, text=True, check=True, start_new_session=own_session
+def start(*, own_session: bool, then: str = "", as_root: bool = True) -> "subprocess.Popen[str]":
+    """A process that gives way and says how nice it and its session are."""
+    return subprocess.Popen(
+        [sys.executable, "-c", GIVE_WAY + then], stdout=subprocess.PIPE, text=True, start_new_session=own_session,
+        preexec_fn=enter_user_namespace if not as_root and os.geteuid() == 0 else None,
     )
-    process, session = done.stdout.split()
-    return process, session
 
 
-@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
+def said_by(process: "subprocess.Popen[str]") -> list[int | str]:
+    return [int(word) if word.isdecimal() else word for word in process.communicate()[0].split()]
+
+
+@knows_sessions
 def test_a_process_alone_in_its_session_makes_the_session_nice() -> None:
-    assert niceness(own_session=True) == (str(BEHIND_PAGES), str(BEHIND_PAGES))
+    assert said_by(start(own_session=True)) == [WITHOUT_SESSIONS, BEHIND_PAGES]
 
 
-@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no autogroups")
-@pytest.mark.skipif(os.geteuid() == 0 and not user_namespaces_work(), reason="root cannot become unprivileged here")
+@knows_sessions
+@unprivileged
 def test_all_that_start_at_once_give_way() -> None:
     """Of people without privileges the kernel takes one such wish in a tenth of a second, for the whole machine."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", GIVE_WAY], stdout=subprocess.PIPE, text=True, start_new_session=True,
-            preexec_fn=enter_user_namespace if os.geteuid() == 0 else None,
-        )
-        for _ in range(5)
-    ]
-    said = [process.communicate()[0].split() for process in started]
-    assert said == [[str(BEHIND_PAGES), str(BEHIND_PAGES)]] * len(started)
+    started = [start(own_session=True, as_root=False) for _ in range(5)]
+    assert [said_by(process) for process in started] == [[WITHOUT_SESSIONS, BEHIND_PAGES]] * len(started)
+
+
+@knows_sessions
+@unprivileged
+def test_what_has_waited_long_gets_a_share_and_gives_way_again_after_it() -> None:
+    process = start(own_session=True, as_root=False, then="told(59)\ntold(61)\ntold(3)")
+    assert said_by(process) == [WITHOUT_SESSIONS, BEHIND_PAGES, BEHIND_PAGES, IN_TURN, BEHIND_PAGES]
 
 
 def test_a_session_that_others_share_is_left_alone() -> None:
     group = Path("/proc/self/autogroup")  # empty for those that no session was opened for since the machine started
     shared = group.read_text().split()[-1] if group.exists() and group.read_text() else "none"
-    assert niceness(own_session=False) == (str(BEHIND_PAGES), shared)
+    before = int(shared) if shared.isdecimal() else shared
+    assert said_by(start(own_session=False, then="told(61)")) == [WITHOUT_SESSIONS, before, before]
+
+
+def test_of_each_queue_it_is_said_how_long_it_may_wait() -> None:
+    assert set(MAY_WAIT) == set(QUEUES)
