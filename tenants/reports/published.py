@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from maerker.calendar.deadlines import last_day
 from maerker.database.base import session
 from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto, TrialPublication
-from tenants.reports.status import CLOSED, Release, State, Verb
+from tenants.reports.status import CLOSED, PUBLIC, Release, State, Verb
 
 PUBLISHED = frozenset({Release.published, Release.published_redacted, Release.removed})
 ANSWERS = frozenset({Verb.answer, Verb.finish, Verb.close_unresolved, Verb.reopen})
@@ -58,9 +58,13 @@ def _stub() -> dict[str, Any]:
 
 
 def _answers(report: Report) -> list[dict[str, Any]]:
+    """What was answered in public. Words given while the report was not were for its reporter alone, and stay so."""
     events = session().execute(
         select(ReportEvent.at, ReportEvent.public_text, ReportEvent.state_after)
-        .where(ReportEvent.report_id == report.id, ReportEvent.verb.in_([str(verb) for verb in ANSWERS]))
+        .where(
+            ReportEvent.report_id == report.id, ReportEvent.verb.in_([str(verb) for verb in ANSWERS]),
+            ReportEvent.release_after.in_(PUBLIC),
+        )
         .order_by(ReportEvent.id)
     )
     return [{"at": at.isoformat(), "text": words, "state": str(state)} for at, words, state in events]

@@ -73,6 +73,17 @@ def test_what_was_removed_by_mistake_is_public_again(town: MadeTown) -> None:
     assert (copy.lat, copy.district) == (town.lat, "Sandow")
 
 
+def test_words_for_the_reporter_alone_stay_so_when_the_report_is_public_again(town: MadeTown) -> None:
+    number = a_report(town)
+    move(town, number, Verb.publish)
+    move(town, number, Verb.answer, public_text="Wir füllen es am Freitag.")
+    move(town, number, Verb.remove, reason="legal_demand")
+    move(town, number, Verb.answer, public_text="Ihr Nachbar, Herr Krause, hat von uns Post bekommen.")
+    move(town, number, Verb.restore, public_text="Das Loch ist tief.", reason="demand_settled")
+    move(town, number, Verb.finish, public_text="Gefüllt.")
+    assert [answer["text"] for answer in public_copy(town).answers] == ["Wir füllen es am Freitag.", "Gefüllt."]
+
+
 def test_a_rejection_is_taken_back_and_its_clocks_run_as_if_it_had_not_been(town: MadeTown) -> None:
     came = berlin(2026, 11, 24, 9)
     number = a_report(town, at=came)
