@@ -1,6 +1,6 @@
 """What a report is about and where, put right by staff: category, street and Ortsteil."""
 
-from flask import g, make_response, redirect, render_template, request
+from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from maerker.clock import now
@@ -10,8 +10,9 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
 from tenants.desk.forms import whole_number
+from tenants.desk.put_right import done, made_by, not_yet_saved, ways_back
 from tenants.places.words import place_in_words
-from tenants.reports.corrections import Details, correct_details
+from tenants.reports.corrections import CORRECTED, Details, correct_details, details_changed
 from tenants.reports.desk_report import report_at_desk
 from tenants.reports.models import Report
 from tenants.reports.permissions import Permission
@@ -23,7 +24,7 @@ FIELDS = ("category", "street", "house_number", "district")
 @may(Permission.work)
 def show_details(number: str) -> Response:
     report = report_at_desk(number, by=who().actor).report
-    return _page(report, {name: getattr(report, name) for name in FIELDS}, {})
+    return _page(report, {name: getattr(report, name) for name in FIELDS}, str(report.version))
 
 
 @blueprint.post("/redaktion/<number>/angaben")
@@ -32,28 +33,34 @@ def show_details(number: str) -> Response:
 def take_details(number: str) -> Response:
     report = report_at_desk(number, by=who().actor).report
     typed = {name: request.form.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    version = request.form.get("version", "")
     if g.form_refused or request.form.get("again"):
-        return _page(report, typed, {})
-    version = whole_number(request.form.get("version", ""))
+        return _page(report, typed, version, notice_text=not_yet_saved())
     try:
-        correct_details(number, Details(**typed), version=version, town=town(), by=who().actor, at=now())
+        correct_details(number, Details(**typed), version=whole_number(version), town=town(), by=who().actor, at=now())
     except Invalid as problem:
-        return _page(report, typed, dict(problem.fields), 422)
+        return _page(report, typed, version, dict(problem.fields), 422)
     except Stale as problem:
-        return _page(report_at_desk(number, by=who().actor).report, typed, {"category": problem.explanation}, 409)
+        fresh = report_at_desk(number, by=who().actor).report
+        if made_by(fresh, CORRECTED) and not details_changed(fresh, Details(**typed), town()):
+            return done(number, CORRECTED)  # the second click of a double click
+        return _page(fresh, typed, str(fresh.version), status=409, stale=problem.explanation)
     forget_public_pages()
-    return redirect(f"/redaktion/{number}", 303)
+    return done(number, CORRECTED)
 
 
-def _page(report: Report, typed: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+def _page(
+    report: Report, typed: dict[str, str], version: str, errors: dict[str, str] | None = None, status: int = 200,
+    **more: str,
+) -> Response:
     here = town()
     categories = [(item.key, _(item.name)) for item in here.categories if item.active or item.key == report.category]
     names = [place.name for place in here.places]
     if report.district and report.district not in names:
         names.append(report.district)
     body = render_template(
-        "desk/details.html", report=report, typed=typed, errors=errors, place=place_in_words(report, here),
-        categories=categories, districts=[(name, name) for name in names], stale=status == 409,
-        before={name: getattr(report, name) for name in FIELDS},
+        "desk/details.html", report=report, typed=typed, version=version, errors=errors or {},
+        place=place_in_words(report, here), categories=categories, districts=[(name, name) for name in names],
+        before={name: getattr(report, name) for name in FIELDS}, **ways_back(), **more,
     )
     return make_response(body, status)

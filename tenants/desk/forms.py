@@ -13,7 +13,7 @@ from maerker.errors import Invalid
 from maerker.web.typed_dates import GermanDate
 from maerker.wording import marked
 from tenants.profile.town import Town
-from tenants.reports.models import Report, ReportEvent, ReportPhoto
+from tenants.reports.models import Report, ReportPhoto
 from tenants.reports.schemas import sentences
 from tenants.reports.status import MOVES, Verb
 from tenants.reports.step import Step
@@ -102,13 +102,6 @@ class Typed:
             chosen = tuple(photo.id for photo in photos if usable(photo) and str(photo.id) in self.photos)
         alts = {int(key): text[:LONGEST_ALT] for key, text in self.alts.items() if key.isdecimal() and len(key) < 19}
         return Step(**loaded, photo_ids=chosen, alts=alts)
-
-    def made(self, event: ReportEvent, verb: Verb, account_id: int) -> bool:
-        """Whether this very form has been sent before: the second click of a double click."""
-        return (
-            event.verb == verb and event.actor_id == account_id and event.public_text == self.public_text
-            and event.internal_text == self.internal_text and event.reason == self.reason
-        )
 
 
 def _words_so_far(verb: Verb, report: Report) -> str:

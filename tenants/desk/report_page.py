@@ -16,6 +16,7 @@ from tenants.desk.lists import list_behind, origin, params_of, query
 from tenants.desk.moves import likely_move, move_panel
 from tenants.places.words import place_in_words
 from tenants.reports.actions import CONTACT_KEPT
+from tenants.reports.corrections import CORRECTED
 from tenants.reports.desk_queries import clocks_of
 from tenants.reports.desk_report import (
     contact_of,
@@ -26,7 +27,7 @@ from tenants.reports.desk_report import (
     report_at_desk,
 )
 from tenants.reports.permissions import Permission, verbs_of
-from tenants.reports.place_actions import can_be_placed
+from tenants.reports.place_actions import PLACE_MOVED, PLACE_SET, can_be_placed
 from tenants.reports.status import Verb, moves_from
 
 
@@ -56,7 +57,7 @@ def show_report(number: str) -> str:
         mails=shown.mails(mails_of(report), events, town(), has_address),
         neighbours=shown.neighbours(neighbours_of(report, by=actor), report, town()),
         first=move_panel(first.verb, report, has_address, back) if first else None, typed=typed, errors={},
-        departments=departments(), list_href=f"/redaktion/{query(**params_of(filters))}",
+        departments=departments(), back_query=query(liste=back), list_href=f"/redaktion/{query(**params_of(filters))}",
         next_href="/redaktion/naechster" + query(nach=number, liste=back, bei=request.args.get("bei", "")[:40]),
         others=[move_panel(move.verb, report, has_address, back) for move in moves if move is not first],
         may_set_place=can_be_placed(report) and Permission.work in actor.permissions,
@@ -86,4 +87,6 @@ def show_photo(number: str, photo_id: int, size: str) -> Response:
 
 def _done_words(verb: str, last: str, trial: bool) -> str:
     """What has just been done, if it is what the report's history ends with."""
+    if verb == last and verb in (CORRECTED, PLACE_SET, PLACE_MOVED):
+        return words.put_right_words(verb)
     return words.done_words(Verb(verb), trial) if verb in set(Verb) and verb == last else ""

@@ -19,6 +19,7 @@ from tenants.reports.desk_queries import DeskRow, clocks_of
 from tenants.reports.desk_report import Mail, Neighbour
 from tenants.reports.models import Report, ReportEvent, ReportPhoto
 from tenants.reports.own_report import took_it_on
+from tenants.reports.place_actions import PLACE_MOVED
 from tenants.reports.status import CLOSED, PUBLIC, Release, Verb
 from tenants.reports.still_there import STILL_THERE
 
@@ -112,7 +113,7 @@ def timeline(events: Iterable[ReportEvent], town: Town) -> list[Shown]:
         }
         if moved:
             entry["state"] = event.state_after
-        if event.verb in (Verb.note, STILL_THERE, CORRECTED):
+        if event.verb in (Verb.note, STILL_THERE, CORRECTED, PLACE_MOVED):
             entry |= {"text": event.internal_text, "kind": "internal"}
         elif event.internal_text:
             shown.append({"at": event.at, "actor": entry["actor"], "title": _("Interne Notiz dazu"),

@@ -26,6 +26,7 @@ from tenants.reports.desk_report import contact_of, events_of, photos_of, report
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.permissions import Permission, may_see, needed_for, verbs_of
 from tenants.reports.status import MOVES, Verb, moves_from
+from tenants.reports.step import as_offered, was_made
 
 FIELDS = ("department_id", "reason", "public_text", "planned_for", "internal_text")
 
@@ -82,7 +83,7 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
     """Someone was faster. Either it was the first click of the same form, or both versions are shown."""
     report = report_at_desk(number, by=who().actor).report
     since = _since(report, typed)
-    if since and typed.made(since[0], move, who().id):
+    if since and _made(report, since[0], move, typed):
         return redirect(f"/redaktion/{number}" + query(getan=str(move), liste=origin(list_behind(request.args))), 303)
     allowed = MOVES[move].allowed_from(report.state, report.release, told=report.told_still_there)
     others = [event for event in since if event.actor_kind != "staff" or event.actor_id != who().id]
@@ -94,6 +95,14 @@ def _stale(number: str, move: Verb, typed: Typed, *, notice: str = "", status: i
         by=shown.actor(last) if last else "", by_oneself=bool(since) and not others,
         changed_at=last.at if last else None,
     )
+
+
+def _made(report: Report, event: ReportEvent, move: Verb, typed: Typed) -> bool:
+    try:
+        step = as_offered(MOVES[move], typed.step(move, photos_of(report)))
+    except Invalid:
+        return False
+    return was_made(report, event, MOVES[move], step, who().id)
 
 
 def _since(report: Report, typed: Typed) -> list[ReportEvent]:
@@ -109,7 +118,7 @@ def _both_versions(report: Report, move: Verb, typed: Typed, since: list[ReportE
     department = town().department(report.department_id)
     wanted = next((item for item in town().departments if str(item.id) == typed.department_id), None)
     fields = []
-    if move not in (Verb.note, Verb.assign):  # these leave the state as it is, whatever that is by now
+    if move not in (Verb.note, Verb.assign, Verb.revise):  # these leave the state as it is, whatever that is by now
         fields.append({
             "label": _("Stand"), "theirs": f"{_(report.state.label)}, {_(report.release.label)}",
             "mine": words.move_label(move),

@@ -8,6 +8,7 @@ from maerker.calendar.deadlines import is_overdue, last_day, local_day
 from maerker.clock import BERLIN
 from maerker.wording import gettext as _
 from maerker.wording import ngettext
+from tenants.reports.corrections import CORRECTED
 from tenants.reports.deadlines import Clock
 from tenants.reports.models import Report, ReportEvent
 from tenants.reports.personal import personal_marks
@@ -75,6 +76,7 @@ def event_title(event: ReportEvent, department: str) -> str:
     titles = {
         "submit": _("Eingegangen"),
         "place_set": _("Punkt auf der Karte gesetzt"),
+        "place_moved": _("Punkt auf der Karte verschoben"),
         "corrected": _("Kategorie oder Adresse geändert"),
         "recomputed": _("Fristen neu berechnet"),
         STILL_THERE: _("Die meldende Person schreibt: noch nicht behoben"),
@@ -131,8 +133,8 @@ def effect_of(verb: Verb, report: Report) -> str:
                        "fest, wer das wann getan hat."),
         Verb.remove: _("Text, Ort und Fotos verschwinden sofort von den öffentlichen Seiten; dort bleibt ein neutraler "
                        "Eintrag mit der Nummer."),
-        Verb.restore: _("Der Hinweis ist sofort wieder für alle sichtbar: mit diesem Text, dem Ort, den Antworten und "
-                        "den gewählten Fotos."),
+        Verb.restore: _("Der Hinweis ist sofort wieder für alle sichtbar: mit diesem Text, dem Ort, den öffentlichen "
+                        "Antworten und den Fotos, die Sie hier neu auswählen."),
         Verb.accept: _("Der Stand wird „angenommen“, der Fachbereich ist zuständig."),
         Verb.assign: _("Der Fachbereich wechselt, der Stand bleibt."),
         Verb.answer: _("Der Stand wird „in Arbeit“. %(readers)s", readers=readers),
@@ -206,6 +208,13 @@ def done_words(verb: Verb, trial: bool) -> str:
         Verb.note: _("Die Notiz ist gespeichert."),
     }
     return words[verb]
+
+
+def put_right_words(act: str) -> str:
+    """What to say after something about a report has been put right."""
+    if act == CORRECTED:
+        return _("Die Änderung ist gespeichert.")
+    return _("Der Punkt ist gespeichert.")
 
 
 def move_label(verb: Verb) -> str:

@@ -12,6 +12,7 @@ from tenants.reports.actions import CONTACT_KEPT
 from tenants.reports.corrections import CORRECTED
 from tenants.reports.notices import day_in_words, moment_in_words
 from tenants.reports.own_report import Clock, OwnReport, clocks
+from tenants.reports.place_actions import PLACE_MOVED
 from tenants.reports.reasons import reason_in_words
 from tenants.reports.status import MOVES, OPEN, Release, State, Verb
 from tenants.reports.still_there import STILL_THERE
@@ -106,6 +107,7 @@ def _step_title(step: Any) -> str:
     titles = {
         "submit": _("Hinweis eingegangen"),
         "place_set": _("Der Ort ist auf der Karte ergänzt"),
+        PLACE_MOVED: _("Der Punkt auf der Karte ist berichtigt"),
         CORRECTED: _("Kategorie oder Adresse berichtigt"),
         Verb.publish: _("Geprüft und veröffentlicht"),
         Verb.publish_redacted: _("Geprüft und gekürzt veröffentlicht"),

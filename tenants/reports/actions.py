@@ -27,7 +27,7 @@ from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportE
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
 from tenants.reports.status import CLOSED, MOVES, Move, Release, State, Verb
-from tenants.reports.step import Step, as_offered, demand_needed
+from tenants.reports.step import Step, as_offered, day_set, demand_needed
 from tenants.reports.tracking import tracking_hash
 from tenants.reports.trial import hold_trial, is_before_start
 
@@ -180,7 +180,7 @@ def _change(report: Report, move: Move, step: Step, at: datetime) -> None:
     if move.needs_department:
         report.department_id = step.department_id
     if move.offers_date:
-        report.planned_for = _day_set(step)
+        report.planned_for = day_set(step)
     for clock in move.stops:
         if getattr(report, f"{clock}_stopped_at") is None:
             setattr(report, f"{clock}_stopped_at", at)
@@ -201,13 +201,6 @@ def _release_after(report: Report, move: Move, step: Step) -> Release:
     if move.verb in (Verb.revise, Verb.restore) and step.public_text.strip() == report.description.strip():
         return Release.published
     return release
-
-
-def _day_set(step: Step | None) -> datetime | None:
-    """The begin of the day that a step announces for the work; a new answer replaces or takes back the last one's."""
-    if step is None or step.planned_for is None:
-        return None
-    return datetime.combine(step.planned_for, datetime.min.time(), BERLIN)
 
 
 def date_contact(report: Report) -> None:
@@ -240,7 +233,7 @@ def write_event(
         report_id=report.id, at=at, verb=str(verb), actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
         state_before=before[0], state_after=report.state, release_before=before[1], release_after=report.release,
         department_id=report.department_id, reason=step.reason if step else "",
-        planned_for=_day_set(step),
+        planned_for=day_set(step),
         public_text=step.public_text.strip() if step else "", internal_text=step.internal_text.strip() if step else "",
     )
     session().add(event)

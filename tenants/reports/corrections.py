@@ -1,6 +1,6 @@
 """Staff put right what a report is about and where: one transaction with event and public copy (law 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from marshmallow import ValidationError
@@ -39,8 +39,8 @@ def correct_details(
     report = report_of_staff(number, town=town, by=by)
     if version != report.version:
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihre Angaben stehen noch hier."))
-    _demand_own(report, details, town)
-    changes = _changes(report, details, town)
+    details = _checked(report, details, town)
+    changes = details_changed(report, details, town)
     if not changes:
         raise Invalid(fields={"category": _("Es ist noch nichts geändert.")})
     report.category, report.district = details.category, details.district
@@ -54,7 +54,7 @@ def correct_details(
     return report
 
 
-def _demand_own(report: Report, details: Details, town: Town) -> None:
+def _checked(report: Report, details: Details, town: Town) -> Details:
     wrong = {}
     category = town.category(details.category)
     if category is None or not (category.active or details.category == report.category):
@@ -63,15 +63,17 @@ def _demand_own(report: Report, details: Details, town: Town) -> None:
     if not known and details.district != report.district:
         wrong["district"] = _("Diesen Ortsteil gibt es hier nicht. Bitte wählen Sie aus der Liste.")
     typed = {"street": details.street, "house_number": details.house_number, "district": details.district}
+    place: dict[str, str] = {}
     try:
-        PlaceSchema().load({**typed, "lat": report.lat, "lon": report.lon})
+        place = PlaceSchema().load({**typed, "lat": report.lat, "lon": report.lon})
     except ValidationError as error:
         wrong = sentences(error) | wrong
     if wrong:
         raise Invalid(fields=wrong)
+    return replace(details, **{name: place[name] for name in typed})
 
 
-def _changes(report: Report, details: Details, town: Town) -> list[str]:
+def details_changed(report: Report, details: Details, town: Town) -> list[str]:
     """'Kategorie: Straßen und Wege → Abfall/Müll', a line for each field that is another."""
     before = (_(town.category_name(report.category)), report.street, report.house_number, report.district)
     after = (_(town.category_name(details.category)), details.street, details.house_number, details.district)

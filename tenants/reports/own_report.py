@@ -21,7 +21,7 @@ AnyRow = Row[*tuple[Any, ...]]
 
 # Steps that concern the reporter, whether or not the report is public.
 TOLD = frozenset(str(verb) for verb in Verb if verb not in (Verb.note, Verb.assign)) | {
-    "submit", "place_set", "corrected", STILL_THERE,
+    "submit", "place_set", "place_moved", "corrected", STILL_THERE,
 }
 
 

@@ -11,8 +11,11 @@ from tenants.reports.actions import outside_sentence, report_behind, report_of_s
 from tenants.reports.models import Report
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.status import CLOSED, PUBLIC, Release
+from tenants.reports.step import Step
 
+METRE = 0.00001  # degrees
 PLACE_SET = "place_set"
+PLACE_MOVED = "place_moved"
 
 
 def set_place(tracking: bytes, *, lat: float, lon: float, town: Town, by: Actor, at: datetime) -> Report:
@@ -35,6 +38,8 @@ def move_place(
         raise Stale(_("Der Ort dieses Hinweises lässt sich hier nicht mehr ändern."))
     if version != report.version:
         raise Stale(_("Jemand anderes hat diesen Hinweis gerade bearbeitet. Ihr Punkt steht noch hier."))
+    if report.lat is not None and report.lon is not None and max(abs(report.lat - lat), abs(report.lon - lon)) < METRE:
+        raise Invalid(fields={"lat": _("Der Punkt liegt noch dort, wo er war.")})
     return _place(report, lat, lon, town=town, by=by, at=at)
 
 
@@ -47,10 +52,20 @@ def _place(report: Report, lat: float, lon: float, *, town: Town, by: Actor, at:
     found = in_charge_of(lat, lon)
     if found is None or found.municipality_id != town.municipality_id:
         raise Invalid(fields={"lat": outside_sentence(found.name if found else None, town)})
+    before = (report.lat, report.lon)
     report.lat, report.lon = lat, lon
     report.version += 1
     report.updated_at = at
-    write_event(report, PLACE_SET, by=by, at=at, before=(report.state, report.release))
+    moved = before != (None, None)
+    said = f"{_in_degrees(*before)} → {_in_degrees(lat, lon)}" if moved else ""
+    write_event(
+        report, PLACE_MOVED if moved else PLACE_SET, by=by, at=at, before=(report.state, report.release),
+        step=Step(version=report.version, internal_text=said),
+    )
     if report.release in PUBLIC and has_public_copy(report):
         write_publication(report, None, {}, at=at)
     return report
+
+
+def _in_degrees(lat: float | None, lon: float | None) -> str:
+    return f"{lat:.5f}, {lon:.5f}"

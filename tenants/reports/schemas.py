@@ -43,12 +43,20 @@ class NewReport:
     channel: str = "web"
 
 
-def _text(longest: int) -> fields.String:
+class _Line(fields.String):
+    """One line of text: no line breaks, nothing that cannot be seen."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
+        words = str(super()._deserialize(value, attr, data, **more))
+        return " ".join("".join(sign for sign in words if sign.isprintable() or sign.isspace()).split())
+
+
+def _text(longest: int, kind: type[fields.String] = _Line) -> fields.String:
     def short_enough(words: str) -> None:
         if len(words) > longest:
             raise ValidationError(_("Bitte höchstens %(number)s Zeichen.", number=longest))
 
-    return fields.String(load_default="", validate=short_enough)
+    return kind(load_default="", validate=short_enough)
 
 
 def _degrees(most: int) -> fields.Float:
@@ -80,7 +88,7 @@ class PlaceSchema(_FormSchema):
     street = _text(120)
     house_number = _text(20)
     district = _text(120)
-    place_note = _text(500)
+    place_note = _text(500, fields.String)
     lat = _degrees(90)
     lon = _degrees(180)
 

@@ -10,7 +10,7 @@ from maerker.database.base import session
 from maerker.errors import Invalid
 from maerker.wording import gettext as _
 from tenants.departments.queries import can_be_asked
-from tenants.reports.models import Report, ReportPhoto
+from tenants.reports.models import Publication, Report, ReportEvent, ReportPhoto, TrialPublication
 from tenants.reports.status import Move, Verb
 
 
@@ -55,13 +55,18 @@ def demand_needed(move: Move, step: Step, report: Report, at: datetime) -> None:
         missing["public_text"] = _("Bitte kürzen Sie den Text auf 4.000 Zeichen.")
     if missing:
         raise Invalid(fields=missing)
-    if move.verb is Verb.publish_redacted:
-        _demand_shorter(report, step)
+    match move.verb:
+        case Verb.publish_redacted:
+            _demand_shorter(report, step)
+        case Verb.revise:
+            _demand_another_version(report, step)
+        case Verb.restore if step.reason == "passage_gone" and _same(step.public_text, report.public_text):
+            raise Invalid(fields={"public_text": _("Dieser Text war so zu lesen. Bitte nehmen Sie die Stelle heraus.")})
 
 
 def _demand_shorter(report: Report, step: Step) -> None:
     """Nobody reads that a text was shortened which was not. Raises Invalid."""
-    if step.public_text.strip() != report.description.strip():
+    if not _same(step.public_text, report.description):
         return
     usable = session().scalars(
         select(ReportPhoto.id).where(
@@ -73,3 +78,48 @@ def _demand_shorter(report: Report, step: Step) -> None:
             "Der Text ist noch unverändert, und alle Fotos sind ausgewählt. Bitte kürzen Sie etwas, oder "
             "veröffentlichen Sie den Hinweis, wie er ist."
         )})
+
+
+def _demand_another_version(report: Report, step: Step) -> None:
+    """The reporter is told of a change, and why: there is one, and it is what the reason says. Raises Invalid."""
+    if step.reason == "restored" and not _same(step.public_text, report.description):
+        raise Invalid(fields={"public_text": _("Dieser Text ist kürzer als der gemeldete. Bitte ergänzen Sie ihn.")})
+    if _same(step.public_text, report.public_text) and public_photos(report) == _chosen_photos(report, step):
+        raise Invalid(fields={"public_text": _("Text und Fotos sind noch dieselben wie bisher.")})
+
+
+def public_photos(report: Report) -> dict[str, str]:
+    """The photos of the public copy: file and description."""
+    table = TrialPublication if report.trial else Publication
+    photos = session().scalar(select(table.photos).where(table.report_id == report.id)) or []
+    return {photo["file"]: photo["alt"] for photo in photos}
+
+
+def _chosen_photos(report: Report, step: Step) -> dict[str, str]:
+    rows = session().execute(
+        select(ReportPhoto.id, ReportPhoto.file, ReportPhoto.alt).where(ReportPhoto.report_id == report.id)
+    )
+    return {file: step.alts.get(n, alt) for n, file, alt in rows if n in (step.photo_ids or ())}
+
+
+def was_made(report: Report, event: ReportEvent, move: Move, step: Step, account_id: int) -> bool:
+    """Whether this very form has been sent before: the second click of a double click."""
+    said = (event.public_text, event.internal_text, event.reason, event.planned_for)
+    return (
+        event.verb == move.verb and event.actor_id == account_id
+        and said == (step.public_text.strip(), step.internal_text.strip(), step.reason, day_set(step))
+        and (not move.needs_department or event.department_id == step.department_id)
+        and (not move.chooses_photos or public_photos(report) == _chosen_photos(report, step))
+    )
+
+
+def day_set(step: Step | None) -> datetime | None:
+    """The begin of the day that a step announces for the work; a new answer replaces or takes back the last one's."""
+    if step is None or step.planned_for is None:
+        return None
+    return datetime.combine(step.planned_for, datetime.min.time(), BERLIN)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts differ in blanks alone."""
+    return one.split() == other.split()

@@ -55,7 +55,7 @@ def test_what_is_put_right_is_public_at_once_and_the_history_keeps_what_was_ther
     with Here.world.scope(town.tenant_id):
         mails = len(session().scalars(select(OutboxPosting)).all())
     answer = send(editor, number, category="waste", street="Bahnhofsplatz", house_number="")
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/redaktion/{number}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/redaktion/{number}?getan=corrected")
     assert kept(town, number) == ("waste", "Bahnhofsplatz", "", "Sandow")
     page = editor.get(f"/redaktion/{number}").text
     assert "Kategorie oder Adresse geändert" in page
@@ -131,6 +131,42 @@ def test_only_those_who_work_on_it_can(town: MadeTown) -> None:
     assert an_editor(other).get(f"/redaktion/{number}/angaben").status_code == 404
 
 
+def test_a_second_click_is_no_colleague(town: MadeTown) -> None:
+    number = a_report(town)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/angaben?liste=ansicht%3Dwaiting")
+    sent = {"version": version_of(editor), "category": "waste", "street": "Ostweg", "house_number": "3",
+            "district": "Mitte", "csrf_token": editor.token}
+    for _ in range(2):
+        answer = editor.post(f"/redaktion/{number}/angaben?liste=ansicht%3Dwaiting", sent)
+        assert answer.headers["Location"] == f"/redaktion/{number}?getan=corrected&liste=ansicht%3Dwaiting"
+    page = editor.get(answer.headers["Location"]).text
+    assert "Die Änderung ist gespeichert." in page
+    assert page.count("Kategorie oder Adresse geändert") == 1
+
+
+def test_after_a_new_sign_in_nobody_elses_change_is_overwritten_unseen(town: MadeTown) -> None:
+    number = a_report(town)
+    slow, quick = an_editor(town), signed_in(town, "admin")
+    slow.get(f"/redaktion/{number}/angaben")
+    version = version_of(slow)
+    assert send(quick, number, street="Parkweg").status_code == 303
+    sent = {"version": version, "category": "waste", "street": "Ostweg", "house_number": "3", "district": "Mitte"}
+    for lost in ({"again": "1"}, {"csrf_token": ""}):
+        page = slow.post(f"/redaktion/{number}/angaben", {**sent, **lost})
+        assert page.status_code == 200
+        assert "gespeichert ist noch nichts" in page.text
+        assert version_of(slow) == version
+    assert slow.post(f"/redaktion/{number}/angaben", sent).status_code == 409
+    assert kept(town, number)[1] == "Parkweg"
+
+
+def test_what_cannot_be_seen_is_left_out_of_a_line(town: MadeTown) -> None:
+    number = a_report(town)
+    assert send(an_editor(town), number, street="Ost\x01weg\nBcc: x@y\u202e").status_code == 303
+    assert kept(town, number)[1] == "Ostweg Bcc: x@y"
+
+
 def test_a_point_that_lies_wrong_is_moved(town: MadeTown) -> None:
     number = a_published_report(town)
     editor = an_editor(town)
@@ -140,11 +176,22 @@ def test_a_point_that_lies_wrong_is_moved(town: MadeTown) -> None:
     assert editor.post(f"/redaktion/{number}/ort", sent).status_code == 303
     with Here.world.scope(town.tenant_id):
         assert session().scalars(select(Publication)).one().lat == town.lat + 0.01
-        assert session().scalars(select(ReportEvent.verb).order_by(ReportEvent.id.desc())).first() == "place_set"
+        event = session().scalars(select(ReportEvent).order_by(ReportEvent.id.desc())).first()
+        assert event is not None
+        assert event.verb == "place_moved"
+        assert event.internal_text == f"{town.lat:.5f}, {town.lon:.5f} → {town.lat + 0.01:.5f}, {town.lon:.5f}"
     editor.get(f"/redaktion/{number}/ort")
-    slower = editor.post(f"/redaktion/{number}/ort", sent)
+    assert editor.post(f"/redaktion/{number}/ort", sent).status_code == 303  # the second click
+    editor.get(f"/redaktion/{number}/ort")
+    slower = editor.post(f"/redaktion/{number}/ort", {**sent, "lat": str(town.lat + 0.02)})
     assert slower.status_code == 409
     assert "Ihr Punkt steht noch hier" in slower.text
+    version = {"version": version_of(editor), "lat": str(town.lat + 0.01), "lon": str(town.lon)}
+    for typed in ({"lat_typed": "51,7650"}, {"lat_typed": "51°45 N", "lon_typed": "14,35"}):
+        assert "beide Zahlen" in editor.post(f"/redaktion/{number}/ort", {**version, **typed}).text
+    assert "wo er war" in editor.post(f"/redaktion/{number}/ort", version).text
+    own = a_visitor(town).get(f"/verfolgen/{code_of(town, number)}").text
+    assert own.count("Der Punkt auf der Karte ist berichtigt") == 1
     outside = editor.post(f"/redaktion/{number}/ort", {**sent, "version": version_of(editor), "lat": "1"})
     assert outside.status_code == 422
     move(town, number, Verb.finish, public_text="Fertig.")

@@ -322,6 +322,29 @@ def test_a_second_click_does_nothing_and_is_friendly(town: MadeTown) -> None:
     assert rows(town, "SELECT count(*) FROM report_events")[0][0] == 5
 
 
+@pytest.mark.parametrize(("before", "verb", "one", "another"), [
+    ((Verb.publish,), "answer", {"planned_for": "2031-12-10"}, {"planned_for": "2031-12-20"}),
+    ((), "assign", {"department_id": "0"}, {"department_id": "1"}),
+])
+def test_another_choice_with_the_same_words_is_no_second_click(
+    town: MadeTown, before: tuple[Verb, ...], verb: str, one: dict[str, str], another: dict[str, str]
+) -> None:
+    number = a_report(town)
+    for step in before:
+        move(town, number, step)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/{verb}")
+    sent = {**fields(editor), "public_text": TEXT} if verb == "answer" else fields(editor)
+    departments = [str(item.id) for item in town.town.departments]
+    one, another = ({name: departments[int(value)] if name == "department_id" else value for name, value in
+                     choice.items()} for choice in (one, another))
+    assert editor.post(f"/redaktion/{number}/{verb}", {**sent, **one}).status_code == 303
+    editor.get(f"/redaktion/{number}/{verb}")
+    assert editor.post(f"/redaktion/{number}/{verb}", {**sent, **one}).status_code == 303
+    editor.get(f"/redaktion/{number}/{verb}")
+    assert editor.post(f"/redaktion/{number}/{verb}", {**sent, **another}).status_code == 409
+
+
 def test_the_same_words_of_a_colleague_are_no_second_click(town: MadeTown) -> None:
     number = a_report(town)
     editor = an_editor(town)

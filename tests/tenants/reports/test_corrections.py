@@ -36,6 +36,35 @@ def test_nobody_reads_that_a_text_was_shortened_which_was_not(town: MadeTown) ->
     move(town, number, Verb.publish_redacted, public_text="Das Loch ist tief.", reason="personal_data")
 
 
+def test_other_blanks_are_no_shortening(town: MadeTown) -> None:
+    number = a_report(town, description=WORDS)
+    with pytest.raises(Invalid):
+        move(town, number, Verb.publish_redacted, public_text=WORDS.replace(" ", "  "), reason="personal_data")
+
+
+@pytest.mark.parametrize(("text", "reason", "sentence"), [
+    (WORDS, "insult", "noch dieselben"), (WORDS, "restored", "noch dieselben"),
+    ("Das Loch.", "restored", "kürzer als der gemeldete"),
+])
+def test_the_reporter_is_told_of_no_change_that_was_none(
+    town: MadeTown, text: str, reason: str, sentence: str
+) -> None:
+    number = a_report(town, description=WORDS)
+    move(town, number, Verb.publish)
+    with pytest.raises(Invalid) as refused:
+        move(town, number, Verb.revise, public_text=text, reason=reason)
+    assert sentence in refused.value.fields["public_text"]
+
+
+def test_a_passage_that_is_still_there_is_not_gone(town: MadeTown) -> None:
+    number = a_report(town, description=WORDS)
+    move(town, number, Verb.publish)
+    move(town, number, Verb.remove, reason="personal_data")
+    with pytest.raises(Invalid):
+        move(town, number, Verb.restore, public_text=WORDS, reason="passage_gone")
+    move(town, number, Verb.restore, public_text=WORDS, reason="by_mistake")
+
+
 def test_the_public_version_can_be_changed_after_the_release(town: MadeTown, mailbox: Mailbox) -> None:
     number = a_report(town, description=WORDS)
     move(town, number, Verb.publish)

@@ -73,7 +73,9 @@ def one_town(world: object) -> MadeTown:
 
 def fields_for(verb: Verb, town: MadeTown) -> dict[str, object]:
     reasons = MOVES[verb].reasons
-    return {**FILLED, "reason": reasons[0][0] if reasons else "", "department_id": town.town.departments[0].id}
+    another = {"public_text": "Ein Loch in der Straße."} if verb is Verb.revise else {}
+    chosen = {"reason": reasons[0][0] if reasons else "", "department_id": town.town.departments[0].id}
+    return {**FILLED, **another, **chosen}
 
 
 @pytest.mark.parametrize(("start", "way"), WAY_TO.items(), ids=lambda value: "-".join(map(str, value)) or "new")
