@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
 from flask_babel import format_timedelta
@@ -15,6 +16,7 @@ from tenants.portal.blueprint import blueprint
 from tenants.portal.report_check import first_gap, show_check, similar_reports
 from tenants.portal.report_place import Elsewhere, preset, read_contact, read_matter, read_place
 from tenants.portal.report_steps import (
+    BACK_TO_START,
     CONTACT,
     DONE,
     MATTER,
@@ -145,12 +147,25 @@ def _keep_step(step: Step, read: Read) -> Response:
             return see_other(DONE)
         keep(read(form))
     except Problem as problem:
+        if given_up and not g.form_refused and not _has_words(form):
+            _forget_point()
+            return see_other(_without_point(form))  # nothing is wrong: the words of the place come next
         where = problem if isinstance(problem, Elsewhere) else None
         answer = show_again(step, problem, values=form, elsewhere=where)
         if given_up and not g.form_refused:
             _forget_point()
         return answer
     return go_on(step)
+
+
+def _without_point(form: dict[str, str]) -> str:
+    """The step anew; a category that came with a link is in the form alone until the step is kept."""
+    category = form.get("category", "")
+    return f"{BACK_TO_START}&{urlencode({'category': category})}" if category else BACK_TO_START
+
+
+def _has_words(form: dict[str, str]) -> bool:
+    return any(form.get(name, "").strip() for name in ("street", "house_number", "district", "place_note"))
 
 
 def _forget_point() -> None:

@@ -229,9 +229,20 @@ def test_a_point_that_was_kept_before_is_gone_when_it_was_given_up(town: MadeTow
     visitor = a_visitor(town)
     fill_place(visitor, lat=str(town.lat), lon=str(town.lon))
     visitor.get("/hinweise/neu")
-    assert visitor.post("/hinweise/neu", {"lat": "48.1", "lon": "11.5", "without_point": "1"}).status_code == 422
+    assert visitor.post("/hinweise/neu", {"lat": "48.1", "lon": "11.5", "without_point": "1"}).status_code == 303
     assert drafts_of(town)[0].answers["lat"] is None
     assert 'name="lat" value=""' in visitor.get("/hinweise/neu").text
+
+
+def test_who_gives_up_the_point_before_a_word_is_typed_has_done_nothing_wrong(town: MadeTown) -> None:
+    visitor = a_visitor(town)
+    visitor.get("/hinweise/neu?category=roads")
+    answer = visitor.post("/hinweise/neu", {"lat": "48.1", "lon": "11.5", "without_point": "1", "category": "roads"})
+    assert answer.status_code == 303
+    page = visitor.get(answer.headers["Location"]).text
+    assert "Bitte prüfen Sie Ihre Angaben" not in page
+    assert 'name="lat" value=""' in page
+    assert 'name="category" value="roads"' in page
 
 
 def test_a_link_brings_category_and_point_along(town: MadeTown) -> None:
