@@ -10,7 +10,8 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
 from tenants.desk.forms import whole_number
-from tenants.desk.put_right import done, made_by, not_yet_saved, ways_back
+from tenants.desk.lists import ways_back
+from tenants.desk.put_right import done, made_by, not_yet_saved
 from tenants.places.words import place_in_words
 from tenants.reports.corrections import CORRECTED, Details, correct_details, details_changed
 from tenants.reports.desk_report import report_at_desk
@@ -61,6 +62,6 @@ def _page(
     body = render_template(
         "desk/details.html", report=report, typed=typed, version=version, errors=errors or {},
         place=place_in_words(report, here), categories=categories, districts=[(name, name) for name in names],
-        before={name: getattr(report, name) for name in FIELDS}, **ways_back(), **more,
+        before={name: getattr(report, name) for name in FIELDS}, **ways_back(request.args), **more,
     )
     return make_response(body, status)

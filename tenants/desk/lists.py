@@ -59,5 +59,11 @@ def origin(filters: Filters) -> str:
     return urlencode(params_of(filters))
 
 
+def ways_back(asked: "MultiDict[str, str]") -> dict[str, str]:
+    """For a page about one report: the list it was opened from, and the query with which one stays in it."""
+    filters = list_behind(asked)
+    return {"back_query": query(liste=origin(filters)), "list_href": f"/redaktion/{query(**params_of(filters))}"}
+
+
 def _one_of(kind: Any, value: str | None) -> Any:
     return kind(value) if value in set(kind) else None

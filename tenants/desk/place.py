@@ -10,7 +10,8 @@ from maerker.web.guard import keeps_text
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import blueprint, forget_public_pages, town, who
 from tenants.desk.forms import whole_number
-from tenants.desk.put_right import done, made_by, not_yet_saved, ways_back
+from tenants.desk.lists import ways_back
+from tenants.desk.put_right import done, made_by, not_yet_saved
 from tenants.places.words import place_in_words
 from tenants.reports.desk_report import events_of, report_at_desk
 from tenants.reports.models import Report
@@ -70,6 +71,6 @@ def _page(
 ) -> Response:
     body = render_template(
         "desk/place.html", report=report, version=version, errors=errors or {}, typed=request.form,
-        place=place_in_words(report, town()), **ways_back(), **more,
+        place=place_in_words(report, town()), **ways_back(request.args), **more,
     )
     return make_response(body, status)

@@ -1,11 +1,11 @@
-"""What the forms share that put something about a report right: the way back, the second click, the lost sign-in."""
+"""What the forms share that put something about a report right: the end, the second click, the lost sign-in."""
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from maerker.wording import gettext as _
 from tenants.desk.blueprint import who
-from tenants.desk.lists import list_behind, origin, params_of, query
+from tenants.desk.lists import list_behind, origin, query
 from tenants.reports.desk_report import events_of
 from tenants.reports.models import Report
 
@@ -13,12 +13,6 @@ from tenants.reports.models import Report
 def done(number: str, act: str) -> Response:
     """Back to the report, which says what has been done."""
     return redirect(f"/redaktion/{number}" + query(getan=act, liste=origin(list_behind(request.args))), 303)
-
-
-def ways_back() -> dict[str, str]:
-    """For a page: the query that leads on in the list one came from, and that list."""
-    filters = list_behind(request.args)
-    return {"back_query": query(liste=origin(filters)), "list_href": f"/redaktion/{query(**params_of(filters))}"}
 
 
 def made_by(report: Report, *acts: str) -> bool:

@@ -12,7 +12,7 @@ from maerker.web.access import may
 from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, town, who
 from tenants.desk.forms import Typed
-from tenants.desk.lists import list_behind, origin, params_of, query
+from tenants.desk.lists import list_behind, origin, query, ways_back
 from tenants.desk.moves import likely_move, move_panel
 from tenants.places.words import place_in_words
 from tenants.reports.actions import CONTACT_KEPT
@@ -41,8 +41,7 @@ def show_report(number: str) -> str:
     contact = contact_of(report, by=actor)
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
     moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
-    first, filters = likely_move(report, moves), list_behind(request.args)
-    back = origin(filters)
+    first, back = likely_move(report, moves), origin(list_behind(request.args))
     typed = Typed.fresh(first.verb, report, photos, town(), found.public_photos) if first else None
     return render_template(
         "desk/report.html", report=report, found=found, place=place_in_words(report, town()),
@@ -57,7 +56,7 @@ def show_report(number: str) -> str:
         mails=shown.mails(mails_of(report), events, town(), has_address),
         neighbours=shown.neighbours(neighbours_of(report, by=actor), report, town()),
         first=move_panel(first.verb, report, has_address, back) if first else None, typed=typed, errors={},
-        departments=departments(), back_query=query(liste=back), list_href=f"/redaktion/{query(**params_of(filters))}",
+        departments=departments(), **ways_back(request.args),
         next_href="/redaktion/naechster" + query(nach=number, liste=back, bei=request.args.get("bei", "")[:40]),
         others=[move_panel(move.verb, report, has_address, back) for move in moves if move is not first],
         may_set_place=can_be_placed(report) and Permission.work in actor.permissions,

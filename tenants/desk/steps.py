@@ -18,7 +18,7 @@ from maerker.wording import gettext as _
 from tenants.desk import shown, words
 from tenants.desk.blueprint import blueprint, departments, forget_public_pages, town, who
 from tenants.desk.forms import Typed
-from tenants.desk.lists import list_behind, origin, params_of, query
+from tenants.desk.lists import list_behind, origin, query, ways_back
 from tenants.desk.moves import move_panel
 from tenants.places.words import place_in_words
 from tenants.reports.actions import take_step
@@ -62,11 +62,11 @@ def take(number: str, verb: str) -> Response:
         return _stale(number, move, typed)
     if move not in (Verb.note, Verb.assign):
         forget_public_pages()
-    filters = list_behind(request.args)
     if not may_see(actor, moved.department_id):
-        return redirect(f"/redaktion/{query(**params_of(filters))}", 303)
+        return redirect(ways_back(request.args)["list_href"], 303)
     was_due = due_before.isoformat() if due_before else ""
-    return redirect(f"/redaktion/{number}" + query(getan=str(move), liste=origin(filters), bei=was_due), 303)
+    back = origin(list_behind(request.args))
+    return redirect(f"/redaktion/{number}" + query(getan=str(move), liste=back, bei=was_due), 303)
 
 
 def _again(report: Report, move: Verb, typed: Typed) -> Response:
@@ -149,12 +149,10 @@ def _page(
     contact = contact_of(report, by=actor)
     has_address = None if Permission.see_contacts not in actor.permissions else bool(contact and contact.email)
     moves = moves_from(report.state, report.release, verbs_of(actor), told=report.told_still_there)
-    filters = list_behind(request.args)
-    back = origin(filters)
+    back = origin(list_behind(request.args))
     body = render_template(
         "desk/step.html", report=report, panel=move_panel(move, report, has_address, back), typed=typed,
-        errors=errors or {}, departments=departments(), notice_text=notice, back_query=query(liste=back),
-        list_href=f"/redaktion/{query(**params_of(filters))}",
+        errors=errors or {}, departments=departments(), notice_text=notice, **ways_back(request.args),
         photos=shown.photos(report, photos_of(report), frozenset()),
         place=place_in_words(report, town()),
         category=town().category_name(report.category), age=words.age_in_words(report.received_at, now()),

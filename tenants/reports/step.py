@@ -91,7 +91,8 @@ def _demand_another_version(report: Report, step: Step) -> None:
 def public_photos(report: Report) -> dict[str, str]:
     """The photos of the public copy: file and description."""
     table = TrialPublication if report.trial else Publication
-    photos = session().scalar(select(table.photos).where(table.report_id == report.id)) or []
+    own = (table.tenant_id == report.tenant_id, table.report_id == report.id)
+    photos = session().scalar(select(table.photos).where(*own)) or []
     return {photo["file"]: photo["alt"] for photo in photos}
 
 

@@ -49,10 +49,10 @@ class Patience:
     """
 
     def __init__(self) -> None:
-        self._niceness = BEHIND_PAGES
+        self.niceness = BEHIND_PAGES
 
     def note(self, waited: timedelta, longest: timedelta) -> None:
         """Before a piece of work: how long it has waited, and how long such work may."""
         wanted = IN_TURN if waited > longest else BEHIND_PAGES
-        if wanted != self._niceness and be_nice(wanted):
-            self._niceness = wanted
+        if wanted != self.niceness and be_nice(wanted):
+            self.niceness = wanted
