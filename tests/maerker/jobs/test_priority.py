@@ -15,12 +15,13 @@ GIVE_WAY = """
 import os, time
 from datetime import timedelta
 from pathlib import Path
-from maerker.jobs.priority import Patience, give_way
+from maerker.jobs.priority import BEHIND_PAGES, IN_TURN, Patience, give_way
 give_way()
-def told(seconds):
-    for _ in range(50):
+def told(seconds, wanted):
+    until = time.monotonic() + 10
+    patience.note(timedelta(seconds=seconds), timedelta(seconds=60))
+    while patience.niceness != wanted and time.monotonic() < until:  # the kernel takes one wish in a tenth of a second
         patience.note(timedelta(seconds=seconds), timedelta(seconds=60))
-        time.sleep(0.02)
     say()
 def say():
     group = Path("/proc/self/autogroup")
@@ -65,7 +66,8 @@ def test_all_that_start_at_once_give_way() -> None:
 @knows_sessions
 @unprivileged
 def test_what_has_waited_long_gets_a_share_and_gives_way_again_after_it() -> None:
-    process = start(own_session=True, as_root=False, then="told(59)\ntold(61)\ntold(3)")
+    waited = "told(59, BEHIND_PAGES)\ntold(61, IN_TURN)\ntold(3, BEHIND_PAGES)"
+    process = start(own_session=True, as_root=False, then=waited)
     assert said_by(process) == [WITHOUT_SESSIONS, BEHIND_PAGES, BEHIND_PAGES, IN_TURN, BEHIND_PAGES]
 
 
@@ -73,7 +75,7 @@ def test_a_session_that_others_share_is_left_alone() -> None:
     group = Path("/proc/self/autogroup")  # empty for those that no session was opened for since the machine started
     shared = group.read_text().split()[-1] if group.exists() and group.read_text() else "none"
     before = int(shared) if shared.isdecimal() else shared
-    assert said_by(start(own_session=False, then="told(61)")) == [WITHOUT_SESSIONS, before, before]
+    assert said_by(start(own_session=False, then="told(61, IN_TURN)")) == [WITHOUT_SESSIONS, before, before]
 
 
 def test_of_each_queue_it_is_said_how_long_it_may_wait() -> None:

@@ -26,6 +26,8 @@ from tests.makers import (
 from tests.tenants.desk.test_steps import department
 from tests.world import Visitor
 
+OTHER = {"category": "waste", "street": "Ostweg", "house_number": "3", "district": "Mitte"}
+
 
 def version_of(visitor: Visitor) -> str:
     found = re.search(r'name="version" value="(\d+)"', visitor.last.text if visitor.last else "")
@@ -110,7 +112,7 @@ def test_who_was_slower_sees_what_is_there_now_and_keeps_the_own_words(town: Mad
     slow.get(f"/redaktion/{number}/angaben")
     version = version_of(slow)
     assert send(quick, number, street="Parkweg").status_code == 303
-    sent = {"version": version, "category": "waste", "street": "Ostweg", "house_number": "3", "district": "Mitte"}
+    sent = OTHER | {"version": version}
     refused = slow.post(f"/redaktion/{number}/angaben", sent)
     assert refused.status_code == 409
     assert "Parkweg 12" in refused.text
@@ -135,8 +137,7 @@ def test_a_second_click_is_no_colleague(town: MadeTown) -> None:
     number = a_report(town)
     editor = an_editor(town)
     editor.get(f"/redaktion/{number}/angaben?liste=ansicht%3Dwaiting")
-    sent = {"version": version_of(editor), "category": "waste", "street": "Ostweg", "house_number": "3",
-            "district": "Mitte", "csrf_token": editor.token}
+    sent = OTHER | {"version": version_of(editor), "csrf_token": editor.token}
     for _ in range(2):
         answer = editor.post(f"/redaktion/{number}/angaben?liste=ansicht%3Dwaiting", sent)
         assert answer.headers["Location"] == f"/redaktion/{number}?getan=corrected&liste=ansicht%3Dwaiting"
@@ -151,7 +152,7 @@ def test_after_a_new_sign_in_nobody_elses_change_is_overwritten_unseen(town: Mad
     slow.get(f"/redaktion/{number}/angaben")
     version = version_of(slow)
     assert send(quick, number, street="Parkweg").status_code == 303
-    sent = {"version": version, "category": "waste", "street": "Ostweg", "house_number": "3", "district": "Mitte"}
+    sent = OTHER | {"version": version}
     for lost in ({"again": "1"}, {"csrf_token": ""}):
         page = slow.post(f"/redaktion/{number}/angaben", {**sent, **lost})
         assert page.status_code == 200

@@ -98,3 +98,9 @@ def kept_photos(visitor: Visitor) -> list[str]:
     """The names of the photos that the photo page offers to remove."""
     page = visitor.get("/hinweise/neu/fotos").text
     return re.findall(r'name="remove_photo" value="([0-9a-f]{32})"', page)
+
+
+def title_of(page: str) -> str:
+    """The title of a page, as a browser shows it."""
+    found = re.search(r"<title>(.*?)</title>", page, re.S)
+    return found.group(1).strip() if found else ""
