@@ -5,6 +5,7 @@ Chromium is told that all of it lives on this machine, so addresses carry no por
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from maerker.embedded.browser import chromium
@@ -112,6 +113,27 @@ class Watched:
 
 def watched(context: BrowserContext, host: str) -> Watched:
     return Watched(context.new_page(), host)
+
+
+@dataclass
+class Held:
+    """What a page asks for and does not get yet, as on a slow line."""
+
+    page: Page
+    address: re.Pattern[str]
+    waiting: list[Route] = field(default_factory=list)
+
+    def let_go(self) -> None:
+        self.page.unroute(self.address)
+        for route in self.waiting:
+            route.continue_()
+
+
+def hold(page: Page, address: str) -> Held:
+    """Let nothing through whose address matches this expression, until told."""
+    held = Held(page, re.compile(address))
+    page.route(held.address, held.waiting.append)
+    return held
 
 
 def is_wider_than_the_window(page: Page) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.journeys.browser import chromium_at, served
+from tests.journeys.browser import chromium_at, hold, served
 from tests.makers_joining import JOINING_HOST, InFile, a_file, joined
 from tests.world import Mailbox, World
 
@@ -48,6 +48,22 @@ def test_a_field_says_when_it_was_saved_and_what_is_wrong(chrome: Browser, mailb
     expect(said(page, "postal_code")).to_contain_text("fünf Ziffern")
     page.fill("#postal_code", "03130")
     expect(said(page, "postal_code")).to_contain_text("Gespeichert um")
+    assert 'value="Markt 1"' in person.visitor.get("/akte/angaben").text
+    context.close()
+
+
+def test_what_was_typed_before_the_script_has_come_is_saved_too(chrome: Browser, mailbox: Mailbox) -> None:
+    person = a_file()
+    context = chrome.new_context(locale="de-DE")
+    hand_cookies(context, person)
+    page = context.new_page()
+    held = hold(page, "autosave.*js")
+    page.goto(DETAILS, wait_until="commit")
+    page.locator("#street").press_sequentially("Markt 1")
+    held.let_go()
+    page.wait_for_load_state()
+    page.keyboard.press("Tab")
+    expect(said(page, "street")).to_contain_text("Gespeichert um")
     assert 'value="Markt 1"' in person.visitor.get("/akte/angaben").text
     context.close()
 

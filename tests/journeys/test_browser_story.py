@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import (
     Watched,
+    hold,
     is_wider_than_the_window,
     press_tab_until,
     screenshot,
@@ -369,5 +370,24 @@ def test_who_goes_on_is_told_first_which_file_stays_behind(chrome: Browser, mail
     expect(page.get_by_role("heading", level=1)).to_have_text("Haben Sie Fotos?")
     _next(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Möchten Sie Nachricht bekommen?")
+    assert citizen.faults == []
+    page.context.close()
+
+
+def test_photos_chosen_before_the_script_has_come_are_shown_too(chrome: Browser, mailbox: Mailbox) -> None:
+    """A slow line: the form can be used long before its scripts are there."""
+    story = Story(chrome, scripts=True, width=360, mailbox=mailbox)
+    citizen = story.window()
+    page = citizen.page
+    held = hold(page, "photos.*js")
+    _say_where_and_what(story, citizen)
+    page.get_by_label("Fotos auswählen").set_input_files(
+        [a_file("loch.jpg", 1), {"name": "notiz.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}]
+    )
+    expect(page.locator(".m-file")).to_have_count(0)
+    held.let_go()
+    expect(page.locator("[data-photos] [role=status]")).to_have_text(
+        "1 Foto ausgewählt. notiz.pdf: Das ist kein Foto."
+    )
     assert citizen.faults == []
     page.context.close()

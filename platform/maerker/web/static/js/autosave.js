@@ -23,6 +23,16 @@ if (room) {
     if (all[0]?.type === "radio") return all.find((one) => one.checked)?.value ?? "";
     return all[0]?.value ?? "";
   };
+  // What the server sent. More may stand there already: typed before this script came, and saved on leaving the field.
+  const sentValue = (box) => {
+    const all = controls(box);
+    if (all[0]?.type === "radio") return all.find((one) => one.defaultChecked)?.value ?? "";
+    if (all[0] instanceof HTMLSelectElement) {
+      const options = [...all[0].options];
+      return (options.find((one) => one.defaultSelected) ?? options[0])?.value ?? "";
+    }
+    return all[0]?.defaultValue ?? "";
+  };
   const setValue = (box, value) => {
     for (const one of controls(box)) {
       if (one.type === "radio") one.checked = one.value === value;
@@ -156,7 +166,7 @@ if (room) {
   }
 
   for (const box of room.querySelectorAll("[data-field]")) {
-    states.set(box, { saved: valueOf(box), timer: 0, saving: false, again: false, tries: 0, typed: false });
+    states.set(box, { saved: sentValue(box), timer: 0, saving: false, again: false, tries: 0, typed: false });
     // A field that came back with an error or with two versions holds what is not saved.
     if (box.querySelector(".m-field__error, .j-both")) states.get(box).saved = null;
     const typing = (wait) => () => {

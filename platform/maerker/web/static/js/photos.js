@@ -68,6 +68,7 @@ function start(box) {
   }
 
   input.addEventListener("change", () => add(input.files));
+  if (input.files.length) add(input.files); // chosen before this script was there, or kept by the browser
   for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
     box.addEventListener(name, (event) => {
       event.preventDefault();
