@@ -21,5 +21,7 @@ def tracking_code(settings: Settings, tenant_id: uuid.UUID, submission: uuid.UUI
 
 def tracking_hash(code: str) -> bytes:
     """What the database keeps. Blanks, hyphens and capitals of a typed code do not matter."""
-    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    plain = code.lower()
+    if not plain.isalnum():
+        plain = "".join(sign for sign in plain if sign.isalnum())
     return hashlib.sha256(f"tracking\x1f{plain}".encode()).digest()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from maerker.database.base import session
-from maerker.database.direct import command
+from maerker.database.direct import command, connection_of
 from maerker.database.mixins import FileOwned, TenantOwned
 
 _tenant: ContextVar[uuid.UUID | None] = ContextVar("maerker_tenant", default=None)
@@ -72,7 +72,7 @@ def _scope(owner: ContextVar[uuid.UUID | None], value: uuid.UUID) -> Iterator[No
     current = session()
     try:
         if current.in_transaction():
-            _announce(current.connection(), owner)
+            _announce(connection_of(current), owner)
         yield
     except BaseException:
         current.rollback()
@@ -80,7 +80,7 @@ def _scope(owner: ContextVar[uuid.UUID | None], value: uuid.UUID) -> Iterator[No
     finally:
         owner.reset(token)
         if current.in_transaction():
-            _announce(current.connection(), owner)
+            _announce(connection_of(current), owner)
 
 
 def enter_tenant(tenant_id: uuid.UUID) -> None:
@@ -99,7 +99,7 @@ def _enter(owner: ContextVar[uuid.UUID | None], value: uuid.UUID) -> None:
     owner.set(value)
     current = session()
     if current.in_transaction():
-        _announce(current.connection(), owner)
+        _announce(connection_of(current), owner)
 
 
 def leave_scopes() -> None:

@@ -111,7 +111,9 @@ def _origin() -> Origin:
         return Origin.OWN
     if named == "null":
         return Origin.OWN if fetched_from == "same-origin" else Origin.UNKNOWN
-    return Origin.OWN if _place(named) == _place(f"//{request.environ.get('HTTP_HOST', '')}") else Origin.FOREIGN
+    host = request.environ.get("HTTP_HOST", "")
+    same = named.partition("://")[2] == host or _place(named) == _place(f"//{host}")
+    return Origin.OWN if same else Origin.FOREIGN
 
 
 def _place(address: str) -> tuple[str, int] | None:

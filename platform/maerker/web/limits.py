@@ -6,8 +6,9 @@ Network addresses are counted by a keyed hash that changes each day, never by th
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -44,6 +45,12 @@ return 0
 """
 
 
+@cache
+def _item(allowance: Allowance) -> RateLimitItem:
+    """As the library counts it."""
+    return RateLimitItemPerMinute(allowance.times, allowance.minutes)
+
+
 class Limits:
     """Counters of this instance."""
 
@@ -58,7 +65,7 @@ class Limits:
 
     def hit(self, allowance: Allowance, *whose: str, explanation: str, cost: int = 1) -> None:
         """Count `cost` and raise TooMany (429, with the sentence) when it was too much."""
-        item = RateLimitItemPerMinute(allowance.times, allowance.minutes)
+        item = _item(allowance)
         parts = (allowance.name, *whose)
         try:
             free = self._common.hit(item, *parts, cost=cost)
@@ -72,7 +79,7 @@ class Limits:
 
         What stands after that one is not counted, so that one visitor's tries do not use up what all have together.
         """
-        items = [RateLimitItemPerMinute(hit.allowance.times, hit.allowance.minutes) for hit in hits]
+        items = [_item(hit.allowance) for hit in hits]
         keys = [
             self._shared.prefixed_key(item.key_for(hit.allowance.name, *hit.whose))
             for item, hit in zip(items, hits, strict=True)
@@ -85,7 +92,7 @@ class Limits:
             used_up = hits[full - 1]
             raise TooMany(used_up.explanation, retry_after=used_up.allowance.minutes * 60)
 
-    def _first_full(self, items: Sequence[RateLimitItemPerMinute], hits: Sequence[Hit]) -> int:
+    def _first_full(self, items: Sequence[RateLimitItem], hits: Sequence[Hit]) -> int:
         """Counted in memory: which of them was one too many, from 1; 0 if none."""
         for n, (item, hit) in enumerate(zip(items, hits, strict=True), 1):
             if not self._own.hit(item, hit.allowance.name, *hit.whose):
@@ -94,7 +101,7 @@ class Limits:
 
     def used_up(self, allowance: Allowance, *whose: str, cost: int = 1) -> bool:
         """Whether less than `cost` is left, without counting."""
-        item = RateLimitItemPerMinute(allowance.times, allowance.minutes)
+        item = _item(allowance)
         try:
             return not self._common.test(item, allowance.name, *whose, cost=cost)
         except Exception:  # see hit
