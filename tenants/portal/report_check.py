@@ -1,10 +1,9 @@
 """The last look before sending: everything once more, what is missing, and what others have reported nearby."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, g
+from flask import Response, g
 from flask_babel import format_decimal
 
 from maerker.errors import Invalid, Problem
@@ -12,57 +11,72 @@ from maerker.wording import gettext as _
 from maerker.wording import language
 from tenants.places.words import nearest_place
 from tenants.portal.presentation import place_in_words
+from tenants.portal.report_mark import mark_of
 from tenants.portal.report_steps import (
     CHECK,
     CONTACT,
+    DONE,
     MATTER,
     PHOTOS,
     PLACE,
     Step,
     field_labels,
+    see_other,
     show_again,
     show_step,
     step_of,
 )
 from tenants.profile.town import Town
-from tenants.reports.drafts import DraftPhoto, TakenDraft, already_reported, photos_of
+from tenants.reports.actions import demand_own
+from tenants.reports.drafts import TakenDraft, already_reported, content_shown, photos_of
 from tenants.reports.models import ReportDraft
 from tenants.reports.schemas import PlaceSchema
 
 
 def first_gap(draft: ReportDraft, town: Town) -> Step | None:
     """The first step whose answers are missing or no longer fit; None when the report can be sent."""
-    held = TakenDraft(answers=draft.answers, photos=(), submission=draft.submission, started_at=draft.started_at)
     try:
-        new = held.as_report(language())
+        new = _held(draft).as_report(language())
     except Invalid as problem:
         return PLACE if PlaceSchema().validate(dict(draft.answers)) else step_of(problem.fields)
     category = town.category(new.category)
     return None if category and category.active else MATTER
 
 
+def fits(draft: ReportDraft, town: Town) -> bool:
+    """Whether the report can be sent as it is: complete, of a kind and place of this town, its point inside."""
+    held = _held(draft)
+    try:
+        demand_own(held.as_report(language()), town, place_checked=held.place_checked)
+    except Invalid:
+        return False
+    return True
+
+
+def _held(draft: ReportDraft) -> TakenDraft:
+    return TakenDraft(answers=draft.answers, photos=(), submission=draft.submission, started_at=draft.started_at)
+
+
 def show_check(draft: ReportDraft, problem: Problem | None = None) -> Response:
-    """The page with everything and the button that sends; `problem`: why it was not sent just now."""
+    """The page with everything and the button that sends, or the first step where something is missing.
+
+    `problem`: why it was not sent just now, which is said on this page in any case.
+    """
+    content = content_shown(draft)
+    if draft.submitted_at is not None:
+        return see_other(DONE)
+    gap = first_gap(draft, g.town)
+    if gap is not None and problem is None:
+        return see_other(f"{gap.href}?aendern=1&fehlt=1")
     values = draft.answers
     more: dict[str, Any] = {
         "submission": draft.submission, "summary": summary(values, g.town), "photos": shown_photos(draft),
         "similar": similar_reports(values), "gets_mail": bool(values.get("email")),
-        "seen": mark_of(values, photos_of(draft)) if problem is None or first_gap(draft, g.town) is None else "",
+        "seen": mark_of(draft, content) if gap is None and fits(draft, g.town) else "",
     }
     if problem is not None:
         return show_again(CHECK, problem, values=values, **more)
     return show_step(CHECK, values=values, **more)
-
-
-def mark_of(answers: Mapping[str, Any], photos: Iterable[DraftPhoto]) -> str:
-    """A mark of what the last page shows: sending asks whether it is still what will be sent.
-
-    Only this instance can make it, and the page is shown when everything on it has been checked: so what is sent with
-    its mark need not be checked once more.
-    """
-    shown = json.dumps([dict(answers), [photo.file for photo in photos]], sort_keys=True, default=str)
-    mark: bytes = current_app.config["SETTINGS"].derive("seen", str(g.town.tenant_id), shown)
-    return mark.hex()[:32]
 
 
 def summary(values: Mapping[str, Any], town: Town) -> list[dict[str, str]]:

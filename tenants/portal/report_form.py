@@ -102,8 +102,7 @@ def report_check() -> Response:
     draft = current_draft()
     if draft is None or draft.submitted_at is not None:
         return begin_again() if draft is None else see_other(DONE)
-    gap = first_gap(draft, g.town)
-    return see_other(f"{gap.href}?aendern=1&fehlt=1") if gap else show_check(draft)
+    return show_check(draft)
 
 
 def _begun_elsewhere(draft: ReportDraft | None) -> str:

@@ -1,7 +1,7 @@
 """Sending: once, however often the form arrives; then the page with number, code and what happens next."""
 
 import uuid
-from hmac import compare_digest
+from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from maerker.audit.actor import CITIZEN
 from maerker.clock import now
 from maerker.database.base import session
 from maerker.database.direct import last_statement
-from maerker.errors import Invalid, Problem
+from maerker.errors import Invalid, Problem, TooMany
 from maerker.settings import Settings
 from maerker.web.access import public
 from maerker.web.cookies import FORM, read_cookie
@@ -20,7 +20,8 @@ from maerker.web.limits import Allowance, Hit, Limits
 from maerker.wording import gettext as _
 from maerker.wording import language
 from tenants.portal.blueprint import blueprint
-from tenants.portal.report_check import mark_of, show_check
+from tenants.portal.report_check import show_check
+from tenants.portal.report_mark import Mark, read_mark
 from tenants.portal.report_steps import (
     CHECK,
     DONE,
@@ -32,8 +33,8 @@ from tenants.portal.report_steps import (
     step_of,
     while_open,
 )
-from tenants.reports.actions import Submitted, find_submission, submit_report
-from tenants.reports.drafts import SentReport, TakenDraft, sent_report, take_draft
+from tenants.reports.actions import Submitted, find_submission, submit_draft, submit_report
+from tenants.reports.drafts import CheckedDraft, SentReport, TakenDraft, sent_report, take_draft
 from tenants.reports.notices import day_in_words
 from tenants.reports.tracking import tracking_code
 from tenants.reports.trial import TrialOver, is_before_start, trial_over_sentence
@@ -66,7 +67,7 @@ def report_done() -> Response:
     sent = sent_report(current_draft())
     if sent is None:
         return see_other(START)
-    code = tracking_code(_settings(), g.town.tenant_id, sent.submission)
+    code = _code(sent.submission)
     return make_response(render_template(
         "portal/report/done.html", number=sent.number, code=code, href=f"/verfolgen/{code}", steps=what_happens(sent),
         gets_mail=sent.gets_mail, nav_current="new",
@@ -74,22 +75,54 @@ def report_done() -> Response:
 
 
 def send_report() -> Submitted | None:
-    """Take the draft and make the report of it, in this one transaction; None if there is nothing to take.
+    """Make the report of the started form, in this one transaction; None if there is nothing to take.
 
     After it the report is on disk: nothing that could still fail may follow.
     """
-    at = now()
-    taken = take_draft(read_cookie(FORM), _submission(), at=at)
+    at, submission = now(), _submission()
+    mark = read_mark(request.form.get("seen", ""))
+    return _as_shown(mark, submission, at) or _looked_at_again(mark, submission, at)
+
+
+def _as_shown(mark: Mark | None, submission: uuid.UUID, at: datetime) -> Submitted | None:
+    """The form as its last page showed it, taken and written in one go; None where more has to be looked at, or said.
+
+    A form that was sent before is found out by that alone, so one too many is not refused here yet, and is not
+    counted either.
+    """
+    if mark is None or mark.config_version != g.town.config_version or is_before_start(g.town):
+        return None
+    try:
+        hits = _count_report()
+    except TooMany:
+        return None
+    draft = CheckedDraft(
+        token=read_cookie(FORM), submission=submission, content=mark.content,
+        begun_by=at - timedelta(seconds=_settings().form_min_seconds), has_photos=mark.has_photos,
+        has_contact=mark.has_contact, has_email=mark.has_email,
+    )
+    with last_statement():
+        submitted = submit_draft(draft, town=g.town, code=_code(submission), language=language(), by=CITIZEN, at=at)
+    if submitted is None:
+        session().rollback()
+        _limits().give_back(*hits)
+    return submitted
+
+
+def _looked_at_again(mark: Mark | None, submission: uuid.UUID, at: datetime) -> Submitted | None:
+    """Take the draft first and make the report of what it held. Raises Invalid and the others with what is wrong."""
+    taken = take_draft(read_cookie(FORM), submission, at=at)
     if taken is None:
         return None
     if taken.trial is not is_before_start(g.town):
         raise TrialOver(trial_over_sentence(g.town))
     _demand_time_taken(taken)
-    new = taken.as_checked(language()) if _is_as_seen(taken) else taken.as_report(language())
+    new = taken.as_checked(language()) if _is_as_seen(taken, mark) else taken.as_report(language())
     _count_report()
-    code = tracking_code(_settings(), g.town.tenant_id, taken.submission)
     with last_statement():
-        return submit_report(new, town=g.town, code=code, by=CITIZEN, at=at, place_checked=taken.place_checked)
+        return submit_report(
+            new, town=g.town, code=_code(taken.submission), by=CITIZEN, at=at, place_checked=taken.place_checked
+        )
 
 
 def what_happens(sent: SentReport) -> list[tuple[str, str]]:
@@ -125,27 +158,27 @@ def _demand_time_taken(taken: TakenDraft) -> None:
         ))
 
 
-def _is_as_seen(taken: TakenDraft) -> bool:
+def _is_as_seen(taken: TakenDraft, mark: Mark | None) -> bool:
     """Whether this is what the last page showed, checked; False for a form that does not say what it showed.
 
     Raises Invalid if another window has changed the draft meanwhile.
     """
-    seen = request.form.get("seen", "")
-    if seen and not compare_digest(seen.encode(), mark_of(taken.answers, taken.photos).encode()):
+    if not request.form.get("seen"):
+        return False
+    if mark is None or mark.content != taken.content:
         raise Invalid(_(
             "Ihre Angaben haben sich inzwischen geändert, zum Beispiel in einem anderen Fenster. Bitte prüfen Sie sie "
             "noch einmal und senden Sie sie dann ab."
         ))
-    return bool(seen)
+    return True
 
 
-def _count_report() -> None:
+def _count_report() -> tuple[Hit, ...]:
     """Raises TooMany when one address, or all together, send very many reports to this town."""
-    limits: Limits = current_app.extensions["maerker_limits"]
     settings, town = _settings(), str(g.town.tenant_id)
-    limits.hit_in_turn(
+    hits = (
         Hit(Allowance("reports-of-address", settings.rate_reports_per_address, 60), (
-            town, limits.hide(client_address()),
+            town, _limits().hide(client_address()),
         ), _(
             "Von Ihrem Anschluss kamen in der letzten Stunde sehr viele Hinweise. Bitte senden Sie diesen später ab. "
             "Ihre Eingaben bleiben 24 Stunden lang gespeichert."
@@ -155,6 +188,8 @@ def _count_report() -> None:
             "bleiben 24 Stunden lang gespeichert."
         )),
     )
+    _limits().hit_in_turn(*hits)
+    return hits
 
 
 def _not_sent(problem: Problem) -> Response:
@@ -186,6 +221,15 @@ def _sent_before(fault: IntegrityError) -> Response:
     if taken is None or find_submission(taken.submission) is None:
         raise fault
     return see_other(DONE)
+
+
+def _code(submission: uuid.UUID) -> str:
+    return tracking_code(_settings(), g.town.tenant_id, submission)
+
+
+def _limits() -> Limits:
+    limits: Limits = current_app.extensions["maerker_limits"]
+    return limits
 
 
 def _submission() -> uuid.UUID:

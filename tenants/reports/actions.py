@@ -22,7 +22,8 @@ from tenants.profile.town import Town
 from tenants.registry.queries import in_charge_of
 from tenants.reports import permissions
 from tenants.reports.deadlines import DueMoments, Stops, due_moments, next_due
-from tenants.reports.intake import Intake, write_report
+from tenants.reports.drafts import CheckedDraft
+from tenants.reports.intake import Intake, write_from_draft, write_report
 from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent
 from tenants.reports.published import has_public_copy, write_publication
 from tenants.reports.schemas import NewReport
@@ -58,28 +59,44 @@ def submit_report(
     trial = is_before_start(town)
     if trial:
         hold_trial(town)
-    _demand_own(new, town, place_checked=place_checked)
-    due = due_moments(at, town.calendar, town.promise)
-    columns = {
-        "submission": new.submission, "tracking_hash": tracking_hash(code), "received_at": at, "channel": new.channel,
-        "language": new.language, "category": new.category, "description": new.description, "street": new.street,
-        "house_number": new.house_number, "district": new.district, "place_note": new.place_note, "lat": new.lat,
-        "lon": new.lon, "publication_due_at": due.publication, "first_answer_due_at": due.first_answer,
-        "forwarding_due_at": due.forwarding, "calendar_version": town.calendar.version,
-        "next_due_at": min(due.publication, due.first_answer, due.forwarding),
-    }
+    demand_own(new, town, place_checked=place_checked)
+    postings = _postings_for_new(town, photos=bool(new.photos), email=bool(new.email))
     intake = Intake(
-        year=at.astimezone(BERLIN).year, columns=columns, postings=_postings_for_new(new, town),
+        columns=_columns(town, code, at, new.language, new.channel), postings=postings,
         done_at=at if postings_done else None, trial=trial,
     )
     return Submitted(*write_report(new, intake, by=by))
 
 
-def _postings_for_new(new: NewReport, town: Town) -> list[str]:
+def submit_draft(
+    draft: CheckedDraft, *, town: Town, code: str, language: str, by: Actor, at: datetime
+) -> Submitted | None:
+    """The same for a started form of this live town whose last page showed it complete and checked.
+
+    It is taken and written in one statement. None if it is not there as it was shown: `take_draft` tells more.
+    """
+    postings = _postings_for_new(town, photos=draft.has_photos, email=draft.has_email)
+    intake = Intake(columns=_columns(town, code, at, language, "web"), postings=postings)
+    written = write_from_draft(draft, intake, by=by)
+    return None if written is None else Submitted(*written)
+
+
+def _columns(town: Town, code: str, at: datetime, language: str, channel: str) -> dict[str, object]:
+    due = due_moments(at, town.calendar, town.promise)
+    return {
+        "tracking_hash": tracking_hash(code), "received_at": at, "year": at.astimezone(BERLIN).year,
+        "channel": channel, "language": language, "publication_due_at": due.publication,
+        "first_answer_due_at": due.first_answer, "forwarding_due_at": due.forwarding,
+        "calendar_version": town.calendar.version,
+        "next_due_at": min(due.publication, due.first_answer, due.forwarding),
+    }
+
+
+def _postings_for_new(town: Town, *, photos: bool, email: bool) -> list[str]:
     postings = []
-    if new.photos:
+    if photos:
         postings.append("render_photos")
-    if new.email:
+    if email:
         postings.append("mail_receipt")
     if town.profile["editors_mailbox"]:
         postings.append("mail_editors")
@@ -94,7 +111,8 @@ def find_submission(submission: uuid.UUID) -> Submitted | None:
     return None if row is None else Submitted(row[0], row[1], first_time=False)
 
 
-def _demand_own(new: NewReport, town: Town, *, place_checked: bool) -> None:
+def demand_own(new: NewReport, town: Town, *, place_checked: bool) -> None:
+    """Raises Invalid with the sentence for a field when category, Ortsteil or point are not of this town."""
     category = town.category(new.category)
     if category is None or not category.active:
         raise Invalid(fields={"category": _("Bitte wählen Sie aus, worum es geht.")})

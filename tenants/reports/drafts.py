@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from maerker.database.base import session
@@ -51,6 +51,7 @@ class TakenDraft:
     submission: uuid.UUID
     started_at: datetime
     trial: bool = False
+    content: str = ""
 
     @property
     def place_checked(self) -> bool:
@@ -76,6 +77,22 @@ class TakenDraft:
 
     def _stored_photos(self) -> tuple[StoredPhoto, ...]:
         return tuple(StoredPhoto(photo.file, photo.name, photo.alt) for photo in self.photos)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedDraft:
+    """A started form as its last page showed it, complete. `content` is the hash of what it held (`content_shown`).
+
+    It becomes a report as long as it holds just that, was not sent, is no trial's, and was begun by `begun_by`.
+    """
+
+    token: str
+    submission: uuid.UUID
+    content: str
+    begun_by: datetime
+    has_photos: bool
+    has_contact: bool
+    has_email: bool
 
 
 @dataclass(frozen=True)
@@ -131,15 +148,30 @@ def keep_photos(draft: ReportDraft, photos: Sequence[DraftPhoto]) -> None:
     session().flush()
 
 
-_TAKE = (
-    "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at, trial FROM report_drafts"
-    " WHERE tenant_id = current_tenant() AND token_hash = %(token_hash)s AND submission = %(submission)s"
-    " AND submitted_at IS NULL FOR UPDATE)"
-    " UPDATE report_drafts d SET submitted_at = %(at)s, photos = '[]', answers ="
+# What a started form holds, as one value: whether it is still what somebody was shown.
+CONTENT = "encode(sha256(convert_to(answers::text || photos::text, 'UTF8')), 'hex')"
+
+EMPTY = (
+    "UPDATE report_drafts d SET submitted_at = %(at)s, photos = '[]', answers ="
     " jsonb_build_object('mail', coalesce(held.answers->>'email', '') <> '') FROM held"
     " WHERE d.tenant_id = held.tenant_id AND d.token_hash = held.token_hash"
-    " RETURNING held.answers, held.photos, held.submission, held.started_at, held.trial"
 )
+
+_TAKE = (
+    "WITH held AS (SELECT tenant_id, token_hash, answers, photos, submission, started_at, trial,"  # noqa: S608
+    f" {CONTENT} AS content FROM report_drafts"
+    " WHERE tenant_id = current_tenant() AND token_hash = %(token_hash)s AND submission = %(submission)s"
+    f" AND submitted_at IS NULL FOR UPDATE) {EMPTY}"
+    " RETURNING held.answers, held.photos, held.submission, held.started_at, held.trial, held.content"
+)
+
+
+def content_shown(draft: ReportDraft) -> str:
+    """The draft, read anew, and at the same moment the hash of what it holds (`CONTENT`): for a page that shows it."""
+    return session().execute(
+        select(ReportDraft, literal_column(CONTENT)).where(ReportDraft.token_hash == draft.token_hash)
+        .execution_options(populate_existing=True)
+    ).one()[1]
 
 
 def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft | None:
@@ -152,10 +184,10 @@ def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft
     row = one_row(_TAKE, values)
     if row is None:
         return None
-    answers, photos, own_submission, started_at, trial = row
+    answers, photos, own_submission, started_at, trial, content = row
     return TakenDraft(
         answers=answers, photos=tuple(DraftPhoto(**photo) for photo in photos), submission=own_submission,
-        started_at=started_at, trial=trial,
+        started_at=started_at, trial=trial, content=content,
     )
 
 

@@ -24,7 +24,7 @@ from tests.makers_operators import OperatorVisitor, an_operator
 from tests.onboarding.contracts.signing import means_of, signed, trusted_service
 from tests.onboarding.provisioning.set_up_file import a_kommune_with_area
 from tests.onboarding.training.people import began, passes, signs_up
-from tests.tenants.portal.filled_form import CONTACT, MATTER, WORDS, submission_on
+from tests.tenants.portal.filled_form import CONTACT, MATTER, WORDS, sending_on
 from tests.world import BASE, Mailbox, Visitor
 
 GATES = ("beitrittserklaerung", "serviceversprechen", "auftragsverarbeitung")
@@ -237,7 +237,7 @@ def _a_citizen_reports(host: str, mailbox: Mailbox) -> None:
     citizen.get("/hinweise/neu/kontakt")
     assert citizen.post("/hinweise/neu/kontakt", {**CONTACT, "email": address}).status_code == 303
     citizen.get("/hinweise/neu/pruefen")
-    answer = citizen.post("/hinweise/neu/pruefen", {"submission": submission_on(citizen)})
+    answer = citizen.post("/hinweise/neu/pruefen", sending_on(citizen))
     assert answer.status_code == 303
     number = re.search(r"\d{4}-\d{6}", citizen.get(answer.headers["Location"]).text)
     assert number

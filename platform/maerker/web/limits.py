@@ -5,6 +5,7 @@ Network addresses are counted by a keyed hash that changes each day, never by th
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,6 +45,13 @@ end
 return 0
 """
 
+# A counter whose time has ended meanwhile stays away.
+_GIVE_BACK = b"""
+for _, key in ipairs(KEYS) do
+    if redis.call('EXISTS', key) == 1 then redis.call('DECR', key) end
+end
+"""
+
 
 @cache
 def _item(allowance: Allowance) -> RateLimitItem:
@@ -60,6 +68,7 @@ class Limits:
         self._settings = settings
         self._shared = RedisStorage(url, socket_timeout=0.3, socket_connect_timeout=0.3)
         self._count = self._shared.get_connection().register_script(_COUNT_IN_TURN)
+        self._give_back = self._shared.get_connection().register_script(_GIVE_BACK)
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._common = FixedWindowRateLimiter(self._shared)
 
@@ -80,17 +89,22 @@ class Limits:
         What stands after that one is not counted, so that one visitor's tries do not use up what all have together.
         """
         items = [_item(hit.allowance) for hit in hits]
-        keys = [
-            self._shared.prefixed_key(item.key_for(hit.allowance.name, *hit.whose))
-            for item, hit in zip(items, hits, strict=True)
-        ]
         try:
-            full = int(self._count(keys=keys, args=[n for item in items for n in (item.amount, item.get_expiry())]))
+            numbers = [n for item in items for n in (item.amount, item.get_expiry())]
+            full = int(self._count(keys=self._keys(hits), args=numbers))
         except Exception:  # see hit
             full = self._first_full(items, hits)
         if full:
             used_up = hits[full - 1]
             raise TooMany(used_up.explanation, retry_after=used_up.allowance.minutes * 60)
+
+    def give_back(self, *hits: Hit) -> None:
+        """Take back what `hit_in_turn` has just counted, where nothing came of it."""
+        with suppress(Exception):  # see hit; what was counted in memory goes with its time
+            self._give_back(keys=self._keys(hits))
+
+    def _keys(self, hits: Sequence[Hit]) -> list[str]:
+        return [self._shared.prefixed_key(_item(hit.allowance).key_for(hit.allowance.name, *hit.whose)) for hit in hits]
 
     def _first_full(self, items: Sequence[RateLimitItem], hits: Sequence[Hit]) -> int:
         """Counted in memory: which of them was one too many, from 1; 0 if none."""

@@ -56,7 +56,14 @@ def fill_all(visitor: Visitor, *, photos: int = 0, **place: Any) -> None:
 
 
 def send(visitor: Visitor, **changes: Any) -> TestResponse:
-    return visitor.post("/hinweise/neu/pruefen", {"submission": submission_on(visitor), **changes})
+    return visitor.post("/hinweise/neu/pruefen", sending_on(visitor) | changes)
+
+
+def sending_on(visitor: Visitor) -> dict[str, Any]:
+    """What the button of the last page sends: which form, and the mark of what was shown."""
+    seen = re.search(r'name="seen" value="([0-9a-f]*)"', visitor.last.text if visitor.last else "")
+    assert seen, "the last page is not open"
+    return {"submission": submission_on(visitor), "seen": seen.group(1)}
 
 
 def submission_on(visitor: Visitor) -> str:

@@ -26,7 +26,7 @@ from tests.tenants.portal.filled_form import (
     fill_place,
     number_of_reports,
     send,
-    submission_on,
+    sending_on,
     the_report,
     title_of,
 )
@@ -260,7 +260,7 @@ def test_a_form_that_a_sister_subdomain_sends_is_refused(town: MadeTown) -> None
     visitor = a_visitor(town)
     fill_all(visitor)
     answer = visitor.post(
-        "/hinweise/neu/pruefen", {"submission": submission_on(visitor)},
+        "/hinweise/neu/pruefen", sending_on(visitor),
         headers={"Origin": "http://angreifer.example.test"},
     )
     assert answer.status_code == 400
@@ -296,13 +296,13 @@ def test_a_town_that_pauses_says_why_in_its_own_words() -> None:
 def test_no_report_can_be_begun_or_sent_while_the_town_is_not_live(town: MadeTown, state: TenantState) -> None:
     visitor = a_visitor(town)
     fill_all(visitor)
-    submission = submission_on(visitor)
+    fields = sending_on(visitor)
     with Here.world.no_scope("console"):
         session().execute(
             update(Tenant).where(Tenant.id == town.tenant_id).values(state=state, form_closed_while_leaving=True)
         )
     assert 'name="street"' not in visitor.get("/hinweise/neu").text
-    assert visitor.post("/hinweise/neu/pruefen", {"submission": submission}).status_code >= 400
+    assert visitor.post("/hinweise/neu/pruefen", fields).status_code >= 400
     assert visitor.post("/hinweise/neu", WORDS).status_code >= 400
     assert number_of_reports(town) == 0
 

@@ -1,4 +1,7 @@
-"""Stories of sending: one form is one report, robots and floods are told so, and the promise stands on the page."""
+"""Stories of sending: one form is one report, robots and floods are told so, and the promise stands on the page.
+
+Each is told twice: with the mark of the last page, as browsers send it, and without one, where all is checked again.
+"""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +11,11 @@ import pytest
 import time_machine
 from sqlalchemy import select, text, update
 
-from bench.statements import counted
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportDraft
 from tests.makers import Here, MadeTown, a_report, a_visitor, berlin, code_of
+from tests.tenants.portal import filled_form
 from tests.tenants.portal.filled_form import (
     MATTER,
     WORDS,
@@ -22,11 +25,17 @@ from tests.tenants.portal.filled_form import (
     fill_place,
     number_of_reports,
     send,
-    submission_on,
     the_report,
 )
 
 DONE = "/hinweise/neu/danke"
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["as shown", "looked at again"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not request.param:
+        as_shown = filled_form.sending_on
+        monkeypatch.setattr(filled_form, "sending_on", lambda visitor: as_shown(visitor) | {"seen": ""})
 
 
 def test_the_page_after_sending_names_number_code_and_day(town: MadeTown) -> None:
@@ -73,7 +82,7 @@ def test_a_sent_draft_holds_no_words_and_no_contact(town: MadeTown) -> None:
 def test_the_same_form_sent_twice_is_one_report_with_one_confirmation(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_all(visitor)
-    fields = {"submission": submission_on(visitor), "csrf_token": visitor.token}
+    fields = filled_form.sending_on(visitor) | {"csrf_token": visitor.token}
     pages = []
     for _ in range(3):
         assert visitor.post("/hinweise/neu/pruefen", fields).location == DONE
@@ -85,7 +94,7 @@ def test_the_same_form_sent_twice_is_one_report_with_one_confirmation(town: Made
 def test_the_same_form_sent_at_the_same_moment_is_one_report(town: MadeTown) -> None:
     visitor = a_visitor(town)
     fill_all(visitor, photos=1)
-    fields = {"submission": submission_on(visitor), "csrf_token": visitor.token}
+    fields = filled_form.sending_on(visitor) | {"csrf_token": visitor.token}
     cookie = visitor.cookies()["maerker_form"]
 
     def once(_: int) -> tuple[int, str | None]:
@@ -98,26 +107,6 @@ def test_the_same_form_sent_at_the_same_moment_is_one_report(town: MadeTown) -> 
         answers = list(pool.map(once, range(4)))
     assert answers == [(303, DONE)] * 4
     assert number_of_reports(town) == 1
-
-
-def test_what_another_window_changed_meanwhile_is_shown_before_it_is_sent(town: MadeTown) -> None:
-    visitor = a_visitor(town)
-    fill_all(visitor)
-    page = visitor.last.text if visitor.last else ""
-    seen = re.search(r'name="seen" value="([0-9a-f]{32})"', page)
-    assert seen
-    fields = {"submission": submission_on(visitor), "seen": seen.group(1)}
-    fill_place(visitor, street="Am Graben")
-    visitor.get("/hinweise/neu/pruefen")
-    answer = visitor.post("/hinweise/neu/pruefen", fields)
-    assert answer.status_code == 422
-    assert "in einem anderen Fenster" in answer.text
-    assert "Am Graben" in answer.text
-    assert number_of_reports(town) == 0
-    again = re.search(r'name="seen" value="([0-9a-f]{32})"', answer.text)
-    assert again
-    assert send(visitor, seen=again.group(1)).location == DONE
-    assert the_report(town).street == "Am Graben"
 
 
 def test_the_back_button_after_sending_leads_to_the_confirmation(town: MadeTown) -> None:
@@ -247,7 +236,7 @@ def test_the_limit_of_one_address_leaves_others_alone(town: MadeTown) -> None:
 def test_a_second_sending_of_one_form_does_not_count_against_the_limit(town: MadeTown) -> None:
     visitor = a_visitor(town, platform=Here.world.platform_with(rate_reports_per_address=1))
     fill_all(visitor)
-    fields = {"submission": submission_on(visitor), "csrf_token": visitor.token}
+    fields = filled_form.sending_on(visitor) | {"csrf_token": visitor.token}
     for _ in range(3):
         assert visitor.post("/hinweise/neu/pruefen", fields).location == DONE
 
@@ -271,28 +260,6 @@ def test_a_report_causes_its_postings(town: MadeTown) -> None:
     assert kinds == {"render_photos", "mail_receipt", "mail_editors"}
 
 
-@pytest.mark.parametrize(("photos", "point"), [(0, False), (3, False), (3, True)])
-def test_sending_takes_at_most_eight_statements(town: MadeTown, photos: int, point: bool) -> None:
-    """Not counting BEGIN, SET LOCAL and COMMIT: host, draft, and the report with all that belongs to it."""
-    visitor = a_visitor(town)
-    fill_all(visitor, photos=photos, **({"lat": str(town.lat), "lon": str(town.lon)} if point else {}))
-    with counted() as asked:
-        assert send(visitor).location == DONE
-    assert asked.number == 3, asked.statements
-    assert number_of_reports(town) == 1
-
-
-def test_a_point_that_the_form_has_not_checked_is_checked_when_sending(town: MadeTown) -> None:
-    visitor = a_visitor(town)
-    fill_all(visitor, lat=str(town.lat), lon=str(town.lon))
-    with Here.world.scope(town.tenant_id):
-        session().execute(
-            text("UPDATE report_drafts SET answers = answers || '{\"lat\": 48.1, \"lon\": 11.5, \"inside\": false}'")
-        )
-    assert send(visitor).status_code == 422
-    assert number_of_reports(town) == 0
-
-
 def test_a_citizen_cannot_declare_a_point_checked(town: MadeTown) -> None:
     visitor = a_visitor(town)
     assert fill_place(visitor, inside="1").status_code == 303
@@ -308,17 +275,3 @@ def test_the_language_of_the_page_is_kept_for_the_mails(town: MadeTown) -> None:
     send(visitor)
     with Here.world.scope(town.tenant_id):
         assert session().scalar(select(Report.language)) == "en"
-
-
-def test_a_mark_of_the_last_page_is_given_for_what_was_checked_alone(town: MadeTown) -> None:
-    """A form that was never complete cannot be sent as if it had been looked at."""
-    visitor = a_visitor(town)
-    fill_place(visitor)
-    visitor.get("/hinweise/neu")
-    refused = visitor.post("/hinweise/neu/pruefen", {"website": "http://spam.example"})
-    assert 'name="seen" value=""' in refused.text
-    submission = submission_on(visitor)
-    for seen in ("0" * 32, "ä", ""):
-        visitor.post("/hinweise/neu/pruefen", {"submission": submission, "seen": seen})
-    with Here.world.scope(town.tenant_id):
-        assert session().scalars(select(Report.id)).all() == []
