@@ -32,7 +32,7 @@ DRAFT_READERS = {
     "tenants/reports/drafts.py": "finds, takes and erases them",
     "tenants/reports/intake.py": "makes the report of one, in the database",
     "tenants/reports/trial_end.py": "erases those of a trial; reads the names of their photos",
-    "tenants/portal/report_photos.py": "how much room the photos of an address take",
+    "tenants/portal/report_photos.py": "how much room the photos of started forms take",
     "tenants/portal/report_steps.py": "the steps of the form, for the browser that holds its cookie",
     "tenants/portal/report_send.py": "the sending",
 }
