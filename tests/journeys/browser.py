@@ -123,16 +123,19 @@ class Held:
     address: re.Pattern[str]
     waiting: list[Route] = field(default_factory=list)
 
+    def keep(self, route: Route) -> None:
+        self.waiting.append(route)
+
     def let_go(self) -> None:
-        self.page.unroute(self.address)
         for route in self.waiting:
             route.continue_()
+        self.page.unroute(self.address)
 
 
 def hold(page: Page, address: str) -> Held:
     """Let nothing through whose address matches this expression, until told."""
     held = Held(page, re.compile(address))
-    page.route(held.address, held.waiting.append)
+    page.route(held.address, held.keep)
     return held
 
 
