@@ -365,6 +365,7 @@ def test_who_goes_on_is_told_first_which_file_stays_behind(chrome: Browser, mail
     page.get_by_label("Fotos auswählen").set_input_files(
         [{"name": "notiz.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}]
     )
+    expect(page.locator(".m-file--error")).to_have_count(1)
     _next(page)
     expect(page.get_by_role("alert")).to_contain_text("Das wird nicht übernommen: notiz.pdf.")
     expect(page.get_by_role("heading", level=1)).to_have_text("Haben Sie Fotos?")
