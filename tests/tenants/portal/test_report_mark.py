@@ -11,7 +11,7 @@ from bench.statements import counted
 from maerker.database.base import session
 from maerker.database.scope import contacts_scope
 from tenants.reports.models import OutboxPosting, Report, ReportContact, ReportEvent, ReportPhoto
-from tests.makers import Here, MadeTown, a_visitor, berlin
+from tests.makers import Here, MadeTown, a_tenant, a_visitor, berlin
 from tests.tenants.portal.filled_form import (
     fill_all,
     fill_contact,
@@ -128,6 +128,17 @@ def test_a_mark_that_was_changed_sends_nothing(town: MadeTown, place: int) -> No
     answer = send(visitor, seen=f"{seen[:place]}{other}{seen[place + 1:]}")
     assert answer.status_code == 422
     assert number_of_reports(town) == 0
+
+
+def test_a_mark_of_one_town_counts_for_nothing_at_another(town: MadeTown) -> None:
+    """Though the same words stand in both forms."""
+    other = a_tenant()
+    here, there = a_visitor(town), a_visitor(other)
+    for visitor in (here, there):
+        fill_all(visitor)
+    assert sending_on(here)["seen"][32:96] == sending_on(there)["seen"][32:96]
+    assert send(there, seen=sending_on(here)["seen"]).status_code == 422
+    assert number_of_reports(other) == 0
 
 
 def test_a_form_that_was_sent_is_not_counted_again(town: MadeTown) -> None:
