@@ -30,11 +30,12 @@ def values(town: MadeTown, number: str, endpoint: str, arguments: Collection[str
         name: find() for name, find in {
             "code": lambda: "en" if endpoint == "portal.language" else code_of(town, number),
             "account_id": lambda: account_of(town, "rat"), "place_id": lambda: place_of(town),
+            "department_id": lambda: town.town.departments[0].id,
         }.items() if arguments is None or name in arguments
     }
     return {
         "number": number, "position": 1, "photo_id": 1, "token": "a" * 26, "text_key": "before_form",
-        "department_id": town.town.departments[0].id, "name": "a" * 32, **looked_up, **NOT_A_TOWNS_ID,
+        "name": "a" * 32, **looked_up, **NOT_A_TOWNS_ID,
     }
 
 
