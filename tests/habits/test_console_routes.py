@@ -11,6 +11,7 @@ import pytest
 from maerker.web.access import PUBLIC, SIGNED_IN, access_of
 from onboarding.operators.models import OperatorRole
 from onboarding.operators.permissions import ROLE_PERMISSIONS
+from tests.habits.test_routes import ask
 from tests.makers import Here
 from tests.makers_operators import CONSOLE, an_operator
 from tests.world import Visitor
@@ -48,8 +49,7 @@ def _address(rule: str) -> str:
 def test_each_role_reaches_what_its_rights_say_and_nothing_else(role: OperatorRole) -> None:
     person, rights = an_operator(str(role)), {str(right) for right in ROLE_PERMISSIONS[role]}
     for method, path, access in demanded():
-        person.get("/konto")
-        response = person.get(path) if method == "GET" else person.post(path, {})
+        response = ask(person, method, path, form_at="/konto")
         if access == SIGNED_IN or access in rights:
             assert response.status_code < 500, f"{method} {path}: {response.status_code}"
             assert "/anmelden" not in response.headers.get("Location", ""), f"{role} is led away from {path}"
@@ -60,8 +60,7 @@ def test_each_role_reaches_what_its_rights_say_and_nothing_else(role: OperatorRo
 def test_nobody_reaches_the_console_without_signing_in() -> None:
     stranger = Visitor(Here.world.platform, CONSOLE)
     for method, path, _ in demanded():
-        stranger.get("/anmelden")
-        response = stranger.get(path) if method == "GET" else stranger.post(path, {})
+        response = ask(stranger, method, path, form_at="/anmelden")
         assert response.status_code in (303, 403), f"{method} {path}: {response.status_code}"
         if response.status_code == 303:
             assert response.headers["Location"].startswith("/anmelden")

@@ -93,9 +93,11 @@ def counts(owned: Owned) -> dict[str, int]:
 
 
 def ask(visitor: Visitor, method: str, path: str) -> int:
+    if method == "GET":
+        return visitor.get(path).status_code
     visitor.get("/anmelden")
     visitor.get("/akte")
-    return visitor.get(path).status_code if method == "GET" else visitor.post(path, {}).status_code
+    return visitor.post(path, {}).status_code
 
 
 def test_another_files_ids_are_as_good_as_none() -> None:
@@ -142,7 +144,8 @@ def test_nobody_reaches_a_file_without_signing_in() -> None:
     owned, stranger = with_everything(a_file()), Visitor(Here.world.platform, JOINING_HOST)
     for method, rule, _access, _arguments in demanded():
         path = address(rule, owned.values)
-        stranger.get("/anmelden")
+        if method != "GET":
+            stranger.get("/anmelden")
         answer = stranger.get(path) if method == "GET" else stranger.post(path, {})
         assert answer.status_code in (303, 403), f"{method} {path}: {answer.status_code}"
         if answer.status_code == 303:

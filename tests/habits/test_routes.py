@@ -4,11 +4,12 @@ A new route with an argument that `VALUES` does not know fails here: say whose i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from maerker.database.base import session
 from maerker.web.access import PUBLIC, SIGNED_IN, access_of
@@ -23,14 +24,18 @@ NOT_A_TOWNS_ID = {"verb": "note", "size": "thumb", "filename": "css/base.css", "
 COUNTED = ("reports", "report_events", "publications", "outbox", "report_photos", "report_drafts", "staff_accounts")
 
 
-def values(town: MadeTown, number: str, endpoint: str) -> dict[str, Any]:
-    """What stands for each argument of a route, taken from one town."""
-    language = endpoint == "portal.language"
+def values(town: MadeTown, number: str, endpoint: str, arguments: Collection[str] | None = None) -> dict[str, Any]:
+    """What stands for each argument of a route, taken from one town; looked up only for those that are named."""
+    looked_up = {
+        name: find() for name, find in {
+            "code": lambda: "en" if endpoint == "portal.language" else code_of(town, number),
+            "account_id": lambda: account_of(town, "rat"), "place_id": lambda: place_of(town),
+            "department_id": lambda: town.town.departments[0].id,
+        }.items() if arguments is None or name in arguments
+    }
     return {
-        "number": number, "code": "en" if language else code_of(town, number), "position": 1, "photo_id": 1,
-        "token": "a" * 26, "account_id": account_of(town, "rat"), "text_key": "before_form",
-        "department_id": town.town.departments[0].id, "place_id": place_of(town),
-        "name": "a" * 32, **NOT_A_TOWNS_ID,
+        "number": number, "position": 1, "photo_id": 1, "token": "a" * 26, "text_key": "before_form",
+        "name": "a" * 32, **looked_up, **NOT_A_TOWNS_ID,
     }
 
 
@@ -64,6 +69,14 @@ def address(rule: str, given: dict[str, Any]) -> str:
         return str(given[name])
 
     return re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?(\w+)>", fill, rule)
+
+
+def ask(visitor: Visitor, method: str, path: str, *, form_at: str) -> TestResponse:
+    """Look, or send an empty form with the token that another page has given."""
+    if method == "GET":
+        return visitor.get(path)
+    visitor.get(form_at)
+    return visitor.post(path, {})
 
 
 def counts(town: MadeTown) -> dict[str, int]:
@@ -103,7 +116,7 @@ def test_a_sign_in_of_another_town_opens_nothing_here(
     before = counts(b)
     for endpoint, method, rule, arguments in routes():
         for owner, number in ((a, number_of_a), (b, number_of_b)):
-            path = address(rule, values(owner, number, endpoint))
+            path = address(rule, values(owner, number, endpoint, arguments))
             response = intruder.get(path) if method == "GET" else intruder.post(path, {})
             assert response.status_code < 500, f"{method} {path}: {response.status_code}"
             if access_of(app, endpoint) != PUBLIC:
@@ -130,12 +143,12 @@ def _without_ids(page: str, number: str) -> str:
     return re.sub(r"[0-9a-f]{16,64}", "", page.replace(number, ""))
 
 
-def demanded() -> Iterator[tuple[str, str, str, str]]:
+def demanded() -> Iterator[tuple[str, str, str, str, frozenset[str]]]:
     app = Here.world.platform.app("town")
-    for endpoint, method, rule, _ in routes():
+    for endpoint, method, rule, arguments in routes():
         access = access_of(app, endpoint)
         if access not in (PUBLIC, None):
-            yield endpoint, method, rule, str(access)
+            yield endpoint, method, rule, str(access), arguments
 
 
 @pytest.mark.parametrize("username", sorted(ROLES))
@@ -143,10 +156,9 @@ def test_each_role_reaches_what_its_rights_say_and_nothing_else(town: MadeTown, 
     number = a_published_report(town)
     rights = permissions_of(ROLES[username], trained=username in TRAINED)
     someone = signed_in(town, username)
-    for endpoint, method, rule, access in demanded():
-        path = address(rule, values(town, number, endpoint))
-        someone.get("/redaktion/stil")
-        response = someone.get(path) if method == "GET" else someone.post(path, {})
+    for endpoint, method, rule, access, arguments in demanded():
+        path = address(rule, values(town, number, endpoint, arguments))
+        response = ask(someone, method, path, form_at="/redaktion/stil")
         if access != SIGNED_IN and access not in rights:
             assert response.status_code == 403, f"{username} reached {method} {path} without the right {access}"
         else:
@@ -156,10 +168,9 @@ def test_each_role_reaches_what_its_rights_say_and_nothing_else(town: MadeTown, 
 def test_nobody_reaches_a_staff_page_without_signing_in(town: MadeTown) -> None:
     number = a_published_report(town)
     visitor = a_visitor(town)
-    for endpoint, method, rule, _ in demanded():
-        path = address(rule, values(town, number, endpoint))
-        visitor.get("/anmelden")
-        response = visitor.get(path) if method == "GET" else visitor.post(path, {})
+    for endpoint, method, rule, _, arguments in demanded():
+        path = address(rule, values(town, number, endpoint, arguments))
+        response = ask(visitor, method, path, form_at="/anmelden")
         assert response.status_code in (303, 403), f"{method} {path}: {response.status_code}"
         if response.status_code == 303:
             assert response.headers["Location"].startswith("/anmelden")
@@ -169,9 +180,9 @@ def test_looking_changes_nothing(two_towns: tuple[MadeTown, str, MadeTown, str])
     a, number, _, _ = two_towns
     editor = signed_in(a)
     before = counts(a)
-    for endpoint, method, rule, _ in routes():
+    for endpoint, method, rule, arguments in routes():
         if method == "GET":
-            editor.get(address(rule, values(a, number, endpoint)))
+            editor.get(address(rule, values(a, number, endpoint, arguments)))
     assert counts(a) == before
 
 

@@ -25,6 +25,7 @@ PATIENCE_MS = 20_000
 # An error page is what a test asks for; the tests' hosts have no https, which that header needs.
 _NO_FAULTS = ("the server responded with a status of", "Cross-Origin-Opener-Policy header has been ignored")
 SCREENSHOTS = "MAERKER_SCREENSHOTS"
+BRIEF = "--js-flags=--no-opt,--no-maglev"  # a page lives for a second: its scripts are not worth optimising
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -57,7 +58,7 @@ def chromium_at(port: int, *bases: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", f"--host-resolver-rules={hosts}"],
+            args=["--no-sandbox", f"--host-resolver-rules={hosts}", BRIEF],
         )
         try:
             yield browser

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import cycle
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,11 +23,13 @@ from tests.journeys.page_groups import GROUPS, pages_of
 from tests.makers import a_published_report, a_tenant, a_visitor, an_editor
 from tests.makers_joining import admitted, file_id_of
 from tests.makers_operators import an_operator
-from tests.world import Visitor, World
+from tests.world import BASE, Visitor, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 
+Look = tuple[int, Literal["light", "dark"]]
 WIDE, PHONE, NARROW = 1280, 360, 320
+LOOKS: tuple[Look, ...] = ((WIDE, "light"), (NARROW, "dark"))
 AXE = Axe().axe_script
 LOOK = """async () => {
   const root = document.documentElement;
@@ -71,29 +74,35 @@ def test_every_page(stage: tuple[Browser, Replay], group: str) -> None:
     """Each page is shown once, wide and narrow, by day and by night; all that is wrong is told at the end."""
     chrome, replay = stage
     faults: list[str] = []
-    contexts: dict[Visitor, Watched] = {}
-    for page in pages_of(group):
-        if page.visitor not in contexts:
-            contexts[page.visitor] = _window(chrome, page.visitor)
-        window = contexts[page.visitor]
-        replay.shown = page
+    window, visitor = _window(chrome), None
+    for page, looks in zip(pages_of(group), cycle((LOOKS, LOOKS[::-1])), strict=False):
+        if visitor not in (None, page.visitor):
+            _forget(window)
+        visitor, window.host, replay.shown = page.visitor, page.visitor.host, page
         _hand_cookies(window, page.visitor)
         window.page.goto(page.url)
-        faults += [f"{page.name}: {fault}" for fault in (*_as_text(window.page, page), *_seen(window.page, page))]
+        faults += [f"{page.name}: {fault}" for fault in _as_text(window.page, page)]
+        faults += [f"{page.name}: {fault}" for fault in _seen(window.page, page, looks)]
         faults += [f"{page.name}: {fault}" for fault in window.faults]
         window.faults.clear()
     replay.shown = None
-    for window in contexts.values():
-        window.page.context.close()
+    window.page.context.close()
     assert faults == [], "\n".join(faults)
 
 
-def _window(chrome: Browser, visitor: Visitor) -> Watched:
+def _window(chrome: Browser, visitor: Visitor | None = None) -> Watched:
     context = chrome.new_context(locale="de-DE", viewport={"width": WIDE, "height": 800}, reduced_motion="reduce")
     context.add_init_script(AXE)
-    window = watched(context, visitor.host)
-    _hand_cookies(window, visitor)
+    window = watched(context, visitor.host if visitor else BASE)
+    if visitor:
+        _hand_cookies(window, visitor)
     return window
+
+
+def _forget(window: Watched) -> None:
+    """Somebody else sits down: what the browser kept of the one before is gone."""
+    window.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    window.page.context.clear_cookies()
 
 
 def _hand_cookies(window: Watched, visitor: Visitor) -> None:
@@ -123,17 +132,18 @@ def _as_text(page: Page, shown: Shown) -> Iterator[str]:
         yield "not one main part"
 
 
-def _seen(page: Page, shown: Shown) -> Iterator[str]:
-    """At the desk by day, as narrow as a page may become by night: all rules both times."""
+def _seen(page: Page, shown: Shown, looks: tuple[Look, ...]) -> Iterator[str]:
+    """At the desk by day, as narrow as a page may become by night: all rules both times.
+
+    Every second page is opened narrow and by night, as the one before it was left.
+    """
     picture = f"page-{re.sub(r'[^a-z0-9]+', '-', shown.name)}"
-    for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.emulate_media(color_scheme=scheme)
         for fault in page.evaluate(LOOK):
             yield f"{width} {scheme}: {fault}"
         screenshot(page, f"{picture}-{width}-{scheme}")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": WIDE, "height": 800})
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])

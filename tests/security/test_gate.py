@@ -216,21 +216,23 @@ def test_no_word_in_any_form_of_the_gate_breaks_it(words: str) -> None:
     app, contact = Here.world.platform.app("joining"), a_file()
     values = {"slug": "beitrittserklaerung", "name": "x" * 40, "municipality_id": str(contact.kommune.id),
               "person_id": str(person_id_of(contact))}
+    contact.visitor.get("/akte/personen/einladen")
+    typed = {"csrf_token": contact.visitor.token, **dict.fromkeys(FIELDS, words)}
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or set()) or rule.rule == "/abmelden" or rule.rule.endswith("/entfernen"):
             continue
         for key in ("phone", "wished_start", "slug", "own_domain", "first_answer_days", "departments"):
             path = address(rule.rule, {"key": key, **values})
-            contact.visitor.get("/akte/personen/einladen")
-            answer = contact.visitor.post(path, dict.fromkeys(FIELDS, words))
+            answer = contact.visitor.post(path, typed)
             assert answer.status_code < 500, (path, answer.status_code)
             assert "<script>alert" not in answer.text
             if "<key>" not in rule.rule:
                 break
     for section in ("kommune", "beschluss", "technik", "versprechen", "unterschrift"):
-        contact.visitor.get("/akte/angaben")
-        answer = contact.visitor.post("/akte/angaben", {**dict.fromkeys(FIELDS, words), "section": section})
+        answer = contact.visitor.post("/akte/angaben", typed | {"section": section})
         assert answer.status_code < 500, section
+    contact.visitor.get("/akte/personen/einladen")
+    assert contact.visitor.token == typed["csrf_token"] != "", "The token was not good for all of these forms."
     for page in ("/akte", "/akte/angaben", "/akte/personen", "/akte/verlauf", "/akte/start", "/akte/dokumente"):
         shown = contact.visitor.get(page)
         assert shown.status_code in (200, 303), page

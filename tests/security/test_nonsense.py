@@ -148,16 +148,19 @@ def test_in_each_field_of_each_form(town: MadeTown, editor: Visitor) -> None:
     number = a_report(town)
     given = values(town, number, "")
     before = counts(town)
+    editor.get("/redaktion/stil")
+    token = editor.token
     for endpoint, method, rule, _ in routes():
         if method != "POST" or endpoint == "desk.sign_out":
             continue
         path = address(rule, given)
         for nonsense in TEXTS:
-            editor.get("/redaktion/stil")
-            fields = dict.fromkeys(FIELDS, nonsense)
+            fields = {"csrf_token": token, **dict.fromkeys(FIELDS, nonsense)}
             if endpoint == "desk.sign_in":
                 fields.pop("again")
             check(editor.post(path, fields), f"{endpoint} {nonsense[:40]!r}")
+    editor.get("/redaktion/stil")
+    assert editor.token == token != "", "The token was not good for all of these forms."
     after = counts(town)
     assert {name: after[name] for name in ("reports", "report_events", "publications", "outbox")} == {
         name: before[name] for name in ("reports", "report_events", "publications", "outbox")

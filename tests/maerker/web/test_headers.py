@@ -24,8 +24,8 @@ def assert_guarded(headers: dict[str, str], path: str) -> None:
 def test_every_page_of_a_town_including_errors(town: MadeTown) -> None:
     number = a_published_report(town)
     editor = signed_in(town)
-    for endpoint, method, rule, _ in routes():
-        path = address(rule, values(town, number, endpoint))
+    for endpoint, method, rule, arguments in routes():
+        path = address(rule, values(town, number, endpoint, arguments))
         response = editor.get(path) if method == "GET" else editor.post(path, {"csrf_token": "wrong"})
         assert_guarded(dict(response.headers), f"{method} {path} {response.status_code}")
     for path in ("/gibt-es-nicht", "/redaktion/gibt-es-nicht/x", "/hinweise/%00"):
