@@ -44,6 +44,7 @@ FEW_TOWNS, MANY_TOWNS = 4, 1_000
 FEW_REPORTS, MANY_REPORTS = 1_000, 200_000
 LONG = Pace(rounds=3, burst=0.8, latency_rounds=1, latency_burst=1.2)
 SHORT = Pace(rounds=2, burst=0.5, latency_rounds=1, latency_burst=0.6)
+SENDING = Pace(rounds=8, burst=0.8, latency_rounds=1, latency_burst=0.8)  # waits for the disk: single bursts scatter
 QUICK = Pace(rounds=1, burst=0.5, latency_rounds=1, latency_burst=0.5)
 BACKGROUND_REPORTS = 4
 BACKGROUND_PATIENCE = 40.0
@@ -121,7 +122,8 @@ class Bench:
             for case in chosen:
                 with step(f"  {case.name}"):
                     product = self._target(servers[case.server], background)
-                    sides = measure(case, product, self._target(ceilings, background), pace)
+                    chosen_pace = SENDING if case.once and pace is not QUICK else pace
+                    sides = measure(case, product, self._target(ceilings, background), chosen_pace)
                 counted = counts[case.name]
                 found["cases"].append(case_as_json(case, *sides, counted.number, counted.commits))
                 if case.once:
