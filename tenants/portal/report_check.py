@@ -72,7 +72,7 @@ def show_check(draft: ReportDraft, problem: Problem | None = None) -> Response:
     more: dict[str, Any] = {
         "submission": draft.submission, "summary": summary(values, g.town), "photos": shown_photos(draft),
         "similar": similar_reports(values), "gets_mail": bool(values.get("email")),
-        "seen": mark_of(draft, content) if gap is None and fits(draft, g.town) else "",
+        "seen": mark_of(draft, content) if content and gap is None and fits(draft, g.town) else "",
     }
     if problem is not None:
         return show_again(CHECK, problem, values=values, **more)

@@ -167,11 +167,15 @@ _TAKE = (
 
 
 def content_shown(draft: ReportDraft) -> str:
-    """The draft, read anew, and at the same moment the hash of what it holds (`CONTENT`): for a page that shows it."""
-    return session().execute(
+    """The hash of what the draft holds (`CONTENT`), which is read anew at the same moment: for a page that shows it.
+
+    Empty for a draft that has just been erased.
+    """
+    row = session().execute(
         select(ReportDraft, literal_column(CONTENT)).where(ReportDraft.token_hash == draft.token_hash)
         .execution_options(populate_existing=True)
-    ).one()[1]
+    ).one_or_none()
+    return "" if row is None else str(row[1])
 
 
 def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft | None:

@@ -21,7 +21,8 @@ from tenants.reports.schemas import NewReport
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What belongs to a new report beside its words. `columns` are values of `reports`, `postings` kinds of jobs.
+    """What belongs to a new report beside its words. `columns` are values of `reports` and the year of its number,
+    `postings` kinds of jobs.
 
     Reports of a `trial` are counted apart and their numbers begin with P. `done_at` is None unless the postings count
     as finished (the demo's past).
@@ -99,7 +100,7 @@ _CONTACT = """, contact AS (
 
 _PHOTOS = """, pictured AS (
     INSERT INTO report_photos (report_id, position, file, original_name, alt)
-    SELECT id, position, photo->>'file', photo->>'name', photo->>'alt'
+    SELECT id, position, photo->>'file', coalesce(photo->>'name', ''), coalesce(photo->>'alt', '')
     FROM report, held, jsonb_array_elements(photos) WITH ORDINALITY AS one (photo, position)
     ORDER BY position
 )"""

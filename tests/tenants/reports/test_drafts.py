@@ -10,6 +10,7 @@ from maerker.clock import now
 from maerker.database.base import session
 from tenants.reports.drafts import (
     DraftPhoto,
+    content_shown,
     erase_old_drafts,
     find_draft,
     keep_answers,
@@ -83,6 +84,30 @@ def test_a_refused_sending_leaves_the_draft_as_it_was(town: MadeTown) -> None:
         assert draft is not None
         assert (draft.answers, draft.submitted_at) == ({"street": "Am Graben"}, None)
         assert len(photos_of(draft)) == 1
+
+
+def test_what_a_draft_holds_is_one_value_until_something_changes(town: MadeTown) -> None:
+    a_draft(town, photos=1)
+    with Here.world.scope(town.tenant_id):
+        draft = find_draft(TOKEN)
+        assert draft is not None
+        first = content_shown(draft)
+        keep_answers(TOKEN, {"street": "Am Graben"}, at=now())
+        assert content_shown(draft) == first
+        keep_answers(TOKEN, {"street": "Am Teich"}, at=now())
+        assert content_shown(draft) != first
+        assert draft.answers["street"] == "Am Teich", "what is shown is what the value stands for"
+
+
+def test_a_draft_that_was_erased_at_this_moment_holds_nothing(town: MadeTown) -> None:
+    a_draft(town, hours_ago=25)
+    with Here.world.scope(town.tenant_id):
+        draft = find_draft(TOKEN)
+    with as_eraser(town):
+        erase_old_drafts(now())
+    with Here.world.scope(town.tenant_id):
+        assert draft is not None
+        assert content_shown(draft) == ""
 
 
 def test_a_sent_draft_takes_no_more_answers(town: MadeTown) -> None:
