@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import String, delete, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from maerker.database.base import session
@@ -172,10 +172,10 @@ def content_shown(draft: ReportDraft) -> str:
     Empty for a draft that has just been erased.
     """
     row = session().execute(
-        select(ReportDraft, literal_column(CONTENT)).where(ReportDraft.token_hash == draft.token_hash)
+        select(ReportDraft, literal_column(CONTENT, String)).where(ReportDraft.token_hash == draft.token_hash)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    return "" if row is None else str(row[1])
+    return "" if row is None else row[1]
 
 
 def take_draft(token: str, submission: uuid.UUID, *, at: datetime) -> TakenDraft | None:
