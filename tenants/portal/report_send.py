@@ -81,21 +81,21 @@ def send_report() -> Submitted | None:
     """
     at, submission = now(), _submission()
     mark = read_mark(request.form.get("seen", ""))
-    return _as_shown(mark, submission, at) or _looked_at_again(mark, submission, at)
+    try:
+        submitted = _as_shown(mark, submission, at)
+    except TooMany as one_too_many:  # unless it was sent before
+        return _looked_at_again(mark, submission, at, one_too_many)
+    return submitted or _looked_at_again(mark, submission, at)
 
 
 def _as_shown(mark: Mark | None, submission: uuid.UUID, at: datetime) -> Submitted | None:
     """The form as its last page showed it, taken and written in one go; None where more has to be looked at, or said.
 
-    A form that was sent before is found out by that alone, so one too many is not refused here yet, and is not
-    counted either.
+    A form that was sent before is found out by that alone, and is not counted. Raises TooMany.
     """
     if mark is None or mark.config_version != g.town.config_version or is_before_start(g.town):
         return None
-    try:
-        hits = _count_report()
-    except TooMany:
-        return None
+    hits = _count_report()
     draft = CheckedDraft(
         token=read_cookie(FORM), submission=submission, content=mark.content,
         begun_by=at - timedelta(seconds=_settings().form_min_seconds), has_photos=mark.has_photos,
@@ -109,8 +109,13 @@ def _as_shown(mark: Mark | None, submission: uuid.UUID, at: datetime) -> Submitt
     return submitted
 
 
-def _looked_at_again(mark: Mark | None, submission: uuid.UUID, at: datetime) -> Submitted | None:
-    """Take the draft first and make the report of what it held. Raises Invalid and the others with what is wrong."""
+def _looked_at_again(
+    mark: Mark | None, submission: uuid.UUID, at: datetime, one_too_many: TooMany | None = None
+) -> Submitted | None:
+    """Take the draft first and make the report of what it held. Raises Invalid and the others with what is wrong.
+
+    `one_too_many`: it was counted, and is refused if there is something to send.
+    """
     taken = take_draft(read_cookie(FORM), submission, at=at)
     if taken is None:
         return None
@@ -118,6 +123,8 @@ def _looked_at_again(mark: Mark | None, submission: uuid.UUID, at: datetime) -> 
         raise TrialOver(trial_over_sentence(g.town))
     _demand_time_taken(taken)
     new = taken.as_checked(language()) if _is_as_seen(taken, mark) else taken.as_report(language())
+    if one_too_many is not None:
+        raise one_too_many
     _count_report()
     with last_statement():
         return submit_report(

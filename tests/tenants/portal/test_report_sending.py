@@ -241,6 +241,17 @@ def test_a_second_sending_of_one_form_does_not_count_against_the_limit(town: Mad
         assert visitor.post("/hinweise/neu/pruefen", fields).location == DONE
 
 
+def test_a_refused_report_counts_once(town: MadeTown) -> None:
+    """While a town gets too many, who tries again does not use up twice what the own connection may send."""
+    platform = Here.world.platform_with(rate_reports_per_town=1, rate_reports_per_address=3)
+    first, second = a_visitor(town, platform=platform), a_visitor(town, platform=platform, address="203.0.113.8")
+    fill_all(first)
+    assert send(first).location == DONE
+    fill_all(second)
+    for sentence in ("außergewöhnlich viele", "außergewöhnlich viele", "außergewöhnlich viele", "Von Ihrem Anschluss"):
+        assert sentence in send(second).text
+
+
 def test_very_many_begun_forms_of_one_address_are_refused_and_keep_the_text(town: MadeTown) -> None:
     platform = Here.world.platform_with(rate_drafts_per_address=2)
     for _ in range(2):
