@@ -51,6 +51,16 @@ def kept(town: MadeTown, number: str) -> tuple[str, str, str, str]:
         return row.category, row.street, row.house_number, row.district
 
 
+def overtaken(town: MadeTown) -> tuple[str, Visitor, dict[str, str]]:
+    """A report, an editor whose form was opened before a colleague changed the street, and what that form sends."""
+    number = a_report(town)
+    slow, quick = an_editor(town), signed_in(town, "admin")
+    slow.get(f"/redaktion/{number}/angaben")
+    sent = OTHER | {"version": version_of(slow)}
+    assert send(quick, number, street="Parkweg").status_code == 303
+    return number, slow, sent
+
+
 def test_what_is_put_right_is_public_at_once_and_the_history_keeps_what_was_there(town: MadeTown) -> None:
     number = a_published_report(town)
     editor = an_editor(town)
@@ -107,12 +117,7 @@ def test_in_words_alone_a_street_is_needed(town: MadeTown) -> None:
 
 
 def test_who_was_slower_sees_what_is_there_now_and_keeps_the_own_words(town: MadeTown) -> None:
-    number = a_report(town)
-    slow, quick = an_editor(town), signed_in(town, "admin")
-    slow.get(f"/redaktion/{number}/angaben")
-    version = version_of(slow)
-    assert send(quick, number, street="Parkweg").status_code == 303
-    sent = OTHER | {"version": version}
+    number, slow, sent = overtaken(town)
     refused = slow.post(f"/redaktion/{number}/angaben", sent)
     assert refused.status_code == 409
     assert "Parkweg 12" in refused.text
@@ -147,17 +152,12 @@ def test_a_second_click_is_no_colleague(town: MadeTown) -> None:
 
 
 def test_after_a_new_sign_in_nobody_elses_change_is_overwritten_unseen(town: MadeTown) -> None:
-    number = a_report(town)
-    slow, quick = an_editor(town), signed_in(town, "admin")
-    slow.get(f"/redaktion/{number}/angaben")
-    version = version_of(slow)
-    assert send(quick, number, street="Parkweg").status_code == 303
-    sent = OTHER | {"version": version}
+    number, slow, sent = overtaken(town)
     for lost in ({"again": "1"}, {"csrf_token": ""}):
         page = slow.post(f"/redaktion/{number}/angaben", {**sent, **lost})
         assert page.status_code == 200
         assert "gespeichert ist noch nichts" in page.text
-        assert version_of(slow) == version
+        assert version_of(slow) == sent["version"]
     assert slow.post(f"/redaktion/{number}/angaben", sent).status_code == 409
     assert kept(town, number)[1] == "Parkweg"
 

@@ -7,6 +7,16 @@ import pytest
 from tenants.reports.status import Verb
 from tests.makers import PASSWORD, MadeTown, a_report, a_visitor, an_editor, move, signed_in
 from tests.tenants.desk.test_steps import TEXT, fields, plain, rows, send, state, where
+from tests.world import Visitor
+
+
+def an_answer_begun(town: MadeTown) -> tuple[str, Visitor, dict[str, str]]:
+    """A public report, the editor who words an answer to it, and the form with that answer, not sent yet."""
+    number = a_report(town)
+    move(town, number, Verb.publish)
+    editor = an_editor(town)
+    editor.get(f"/redaktion/{number}/answer")
+    return number, editor, {**fields(editor), "public_text": TEXT}
 
 
 def test_a_stale_form_is_refused_with_both_versions_and_can_be_sent_again(town: MadeTown) -> None:
@@ -42,11 +52,7 @@ def test_a_note_of_a_colleague_is_shown_before_anything_is_sent(town: MadeTown) 
 
 
 def test_the_own_other_window_is_named_as_such(town: MadeTown) -> None:
-    number = a_report(town)
-    move(town, number, Verb.publish)
-    editor = an_editor(town)
-    editor.get(f"/redaktion/{number}/answer")
-    typed = {**fields(editor), "public_text": TEXT}
+    number, editor, typed = an_answer_begun(town)
     send(editor, number, "note", internal_text="Bauhof fragen")
     refused = editor.post(f"/redaktion/{number}/answer", typed)
     assert refused.status_code == 409
@@ -56,11 +62,7 @@ def test_the_own_other_window_is_named_as_such(town: MadeTown) -> None:
 
 
 def test_a_colleague_between_two_own_steps_is_named(town: MadeTown) -> None:
-    number = a_report(town)
-    move(town, number, Verb.publish)
-    editor = an_editor(town)
-    editor.get(f"/redaktion/{number}/answer")
-    typed = {**fields(editor), "public_text": TEXT}
+    number, editor, typed = an_answer_begun(town)
     send(signed_in(town, "admin"), number, "note", internal_text="Bauhof fragen")
     send(editor, number, "note", internal_text="Ist gefragt")
     refused = editor.post(f"/redaktion/{number}/answer", typed)
@@ -92,11 +94,7 @@ def test_a_stale_release_compares_the_state(town: MadeTown) -> None:
 
 
 def test_a_move_that_is_no_longer_possible_gives_the_text_back(town: MadeTown) -> None:
-    number = a_report(town)
-    move(town, number, Verb.publish)
-    editor = an_editor(town)
-    editor.get(f"/redaktion/{number}/answer")
-    typed = {**fields(editor), "public_text": TEXT}
+    number, editor, typed = an_answer_begun(town)
     move(town, number, Verb.finish, public_text="Schon gefüllt.")
     refused = editor.post(f"/redaktion/{number}/answer", typed)
     assert refused.status_code == 409
