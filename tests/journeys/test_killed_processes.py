@@ -47,7 +47,8 @@ def report_once(port: int, host: str, email: str) -> str:
         answer = persevere(lambda path=path, fields=fields: browser.post(path, fields))
         assert answer.status == 303, (path, answer.status)  # type: ignore[attr-defined]
     persevere(lambda: browser.get("/hinweise/neu/pruefen"))
-    form = {"submission": browser.hidden("submission")}
+    form = {name: browser.hidden(name) for name in ("submission", "seen")}
+    assert all(form.values()), form
     answer = persevere(lambda: browser.post("/hinweise/neu/pruefen", form))
     assert answer.location == "/hinweise/neu/danke", answer.status  # type: ignore[attr-defined]
     page = persevere(lambda: browser.get("/hinweise/neu/danke"))
